@@ -42,9 +42,9 @@ class ChartTest {
         rules.everyDocumentMatchesTheModelOfKubernetes();
         rules.nodesStartWithTheConfigurationOfTheirPods();
         rules.onlyRolesThatUseTheDatabaseGetItsUrl();
-        rules.podsDeclareThePortsTheirNodesListenOn();
-        rules.everyServiceSelectsPodsAndTheirPorts();
-        rules.networkPoliciesAllowOnlyNeededConnections();
+        rules.network().podsDeclareThePortsTheirNodesListenOn();
+        rules.network().everyServiceSelectsPodsAndTheirPorts();
+        rules.network().networkPoliciesAllowOnlyNeededConnections();
         rules.podsRunRestricted();
         rules.secretsAreMountedAsFiles();
         rules.nodesLeaveOneAtATime();

@@ -116,7 +116,7 @@ class ManifestMistakesTest {
     void aProbeOfAMissingPathFails() {
         Set<String> served = Set.of("/live", "/ready");
         assertFails(
-                rules -> rules.probesUsePathsOfTheStatusListener(served::contains),
+                rules -> rules.network().probesUsePathsOfTheStatusListener(served::contains),
                 "Deployment",
                 "gatehouse-admin",
                 admin -> ((ObjectNode) container(admin).at("/startupProbe/httpGet")).put("path", "/healthz"),
@@ -126,7 +126,7 @@ class ManifestMistakesTest {
     @Test
     void aPortWithoutAListenerFails() {
         assertFails(
-                ManifestRules::podsDeclareThePortsTheirNodesListenOn,
+                rules -> rules.network().podsDeclareThePortsTheirNodesListenOn(),
                 "Deployment",
                 "gatehouse-issuer",
                 issuer -> ((ArrayNode) container(issuer).path("ports"))
@@ -135,7 +135,7 @@ class ManifestMistakesTest {
                         .put("containerPort", 8001),
                 "8001");
         assertFails(
-                ManifestRules::everyServiceSelectsPodsAndTheirPorts,
+                rules -> rules.network().everyServiceSelectsPodsAndTheirPorts(),
                 "Service",
                 "gatehouse-proxy",
                 service -> ((ObjectNode) service.at("/spec/ports/0")).put("targetPort", "web"),
@@ -145,7 +145,7 @@ class ManifestMistakesTest {
     @Test
     void aServiceThatSelectsNoPodFails() {
         assertFails(
-                ManifestRules::everyServiceSelectsPodsAndTheirPorts,
+                rules -> rules.network().everyServiceSelectsPodsAndTheirPorts(),
                 "Service",
                 "gatehouse-admin",
                 service -> ((ObjectNode) service.at("/spec/selector")).put("app.kubernetes.io/component", "control"),
@@ -165,26 +165,26 @@ class ManifestMistakesTest {
                 .remove("matchExpressions");
         assertThat(new NetworkReach(dev).between(proxy, postgres, 5432)).isTrue();
         assertThatExceptionOfType(AssertionError.class)
-                .isThrownBy(() -> new ManifestRules(dev, root).networkPoliciesAllowOnlyNeededConnections())
+                .isThrownBy(() -> new ManifestRules(dev, root).network().networkPoliciesAllowOnlyNeededConnections())
                 .withMessageContaining("gatehouse-proxy reaches");
     }
 
     @Test
     void aPolicyThatOpensTheNetworkFails() {
         assertFails(
-                ManifestRules::networkPoliciesAllowOnlyNeededConnections,
+                rules -> rules.network().networkPoliciesAllowOnlyNeededConnections(),
                 "NetworkPolicy",
                 "gatehouse-proxy",
                 ManifestMistakesTest::openEgress,
                 "gatehouse-proxy reaches a PostgreSQL outside");
         assertFails(
-                ManifestRules::networkPoliciesAllowOnlyNeededConnections,
+                rules -> rules.network().networkPoliciesAllowOnlyNeededConnections(),
                 "NetworkPolicy",
                 "gatehouse-cluster",
                 policy -> ((ObjectNode) policy.at("/spec/ingress/0")).remove("ports"),
                 "Admin API");
         assertFails(
-                ManifestRules::networkPoliciesAllowOnlyNeededConnections,
+                rules -> rules.network().networkPoliciesAllowOnlyNeededConnections(),
                 "NetworkPolicy",
                 "gatehouse-admin",
                 policy -> ((ObjectNode) policy.at("/spec/ingress/0")).remove("from"),

@@ -56,7 +56,7 @@ class ManifestsTest {
     @ParameterizedTest
     @EnumSource(Overlay.class)
     void podsDeclareThePortsTheirNodesListenOn(Overlay overlay) {
-        rules(overlay).podsDeclareThePortsTheirNodesListenOn();
+        rules(overlay).network().podsDeclareThePortsTheirNodesListenOn();
     }
 
     @ParameterizedTest
@@ -69,6 +69,7 @@ class ManifestsTest {
         vertx.deployVerticle(status).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
 
         rules(overlay)
+                .network()
                 .probesUsePathsOfTheStatusListener(
                         path -> Http.send(Http.get("http://" + status.actualAddress() + path))
                                         .status()
@@ -78,13 +79,13 @@ class ManifestsTest {
     @ParameterizedTest
     @EnumSource(Overlay.class)
     void everyServiceSelectsPodsAndTheirPorts(Overlay overlay) {
-        rules(overlay).everyServiceSelectsPodsAndTheirPorts();
+        rules(overlay).network().everyServiceSelectsPodsAndTheirPorts();
     }
 
     @ParameterizedTest
     @EnumSource(Overlay.class)
     void networkPoliciesAllowOnlyNeededConnections(Overlay overlay) {
-        rules(overlay).networkPoliciesAllowOnlyNeededConnections();
+        rules(overlay).network().networkPoliciesAllowOnlyNeededConnections();
     }
 
     @ParameterizedTest
@@ -170,8 +171,8 @@ class ManifestsTest {
         ManifestRules rules = new ManifestRules(renamed, root);
 
         rules.nodesStartWithTheConfigurationOfTheirPods();
-        rules.everyServiceSelectsPodsAndTheirPorts();
-        rules.networkPoliciesAllowOnlyNeededConnections();
+        rules.network().everyServiceSelectsPodsAndTheirPorts();
+        rules.network().networkPoliciesAllowOnlyNeededConnections();
         rules.nodesLeaveOneAtATime();
         for (JsonNode service : renamed.ofKind("Service")) {
             assertThat(Manifests.name(service)).startsWith("blue-").endsWith("-2");
