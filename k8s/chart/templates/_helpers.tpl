@@ -109,6 +109,9 @@ capabilities:
     {{- else }}
     {{- include "gatehouse.postgresEnv" (dict "root" . "role" .Values.postgres.secret "passwordFile" "/etc/gatehouse/postgres/password") | nindent 4 }}
     {{- end }}
+    {{- with .Values.migrate.extraEnv }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   resources:
     {{- toYaml .Values.migrate.resources | nindent 4 }}
   securityContext:
@@ -123,5 +126,8 @@ capabilities:
     - name: owner
       mountPath: /etc/gatehouse/owner
       readOnly: true
+    {{- end }}
+    {{- with .Values.migrate.extraVolumeMounts }}
+    {{- toYaml . | nindent 4 }}
     {{- end }}
 {{- end -}}

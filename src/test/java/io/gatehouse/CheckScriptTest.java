@@ -57,6 +57,7 @@ class CheckScriptTest {
                 "grpc",
                 "oauth2",
                 "kong",
+                "upgrade",
                 "schemathesis",
                 "keycloak",
                 "console",
@@ -91,7 +92,7 @@ class CheckScriptTest {
                 .containsPattern("  verify +passed +\\d+ s  2022 tests run, 0 failed, 2 skipped\n")
                 .contains("  verify: kubectl is not installed (AbcTest), 2 times\n")
                 .contains("  h2spec: all of 7 pass\n")
-                .contains("NOT RUN: faults schemathesis")
+                .contains("NOT RUN: faults upgrade schemathesis")
                 .doesNotContain("a log line", "a mutation", "faults begins");
         assertThat(result.output().lines()).hasSizeLessThan(50);
     }

@@ -7,27 +7,51 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Implements the container image's HEALTHCHECK: exits with 0 if the node in the same container is ready.
+ * Implements the container image's HEALTHCHECK: exits with 0 if the node in the same container is ready. With arguments it is the
+ * check of {@code helm test}: exits with 0 if each {@code host:port} responds to a request with a status below 500.
  *
  * <p><i>Why</i>: the image has no curl. The class loads few other classes, because it runs every few seconds.
  */
 public final class HealthProbe {
     private static final int CONNECT_MILLIS = 1_000;
     private static final int RESPONSE_MILLIS = 2_000;
+    private static final int MAX_BYTES = 65_536;
+    private static final Pattern READY = Pattern.compile("HTTP/1\\.1 200 ");
+    /** Without a Route, a proxy responds with 404. */
+    private static final Pattern SERVED = Pattern.compile("HTTP/1\\.1 [1-4][0-9][0-9] ");
 
     private HealthProbe() {}
 
     public static void main(String[] args) {
-        String problem = problem(System.getenv(Settings.STATUS_HTTP.environment()));
+        String problem =
+                args.length == 0 ? problem(System.getenv(Settings.STATUS_HTTP.environment())) : unserved(List.of(args));
         if (problem == null) {
             return;
         }
-        System.out.println(problem); // docker inspect shows it
+        System.out.println(problem); // docker inspect and kubectl logs show it
         System.exit(1);
+    }
+
+    /** Returns why a listener does not serve requests, or null if all do. */
+    static @Nullable String unserved(List<String> listeners) {
+        for (String listener : listeners) {
+            String problem;
+            try {
+                problem = check(ListenAddress.parse(listener), "/", SERVED);
+            } catch (IllegalArgumentException e) {
+                problem = e.getMessage() + ": " + listener;
+            }
+            if (problem != null) {
+                return problem;
+            }
+        }
+        return null;
     }
 
     /**
@@ -44,26 +68,26 @@ public final class HealthProbe {
             return "status.http is not an address: " + text;
         }
         // Without a status listener the health of the container is unknown, which counts as healthy.
-        return address.isEmpty() ? null : check(address.get());
+        return address.isEmpty() ? null : check(address.get().callable(), "/ready", READY);
     }
 
-    private static @Nullable String check(ListenAddress address) {
-        String host = address.callable().host();
+    private static @Nullable String check(ListenAddress address, String path, Pattern expected) {
+        String host = address.host();
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, address.port()), CONNECT_MILLIS);
             socket.setSoTimeout(RESPONSE_MILLIS);
             socket.getOutputStream()
-                    .write("GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
-            return judge(socket.getInputStream());
+            return judge(socket.getInputStream(), expected);
         } catch (IOException e) {
             return address + " does not respond: " + e.getMessage();
         }
     }
 
-    private static @Nullable String judge(InputStream response) throws IOException {
-        String text = new String(response.readAllBytes(), StandardCharsets.UTF_8);
-        if (text.startsWith("HTTP/1.1 200 ")) {
+    private static @Nullable String judge(InputStream response, Pattern expected) throws IOException {
+        String text = new String(response.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+        if (expected.matcher(text).lookingAt()) {
             return null;
         }
         return text.isEmpty() ? "empty response" : text.substring(text.lastIndexOf('\n') + 1);

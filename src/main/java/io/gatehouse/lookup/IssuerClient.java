@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends requests to a token-issuer: to the one in this process if there is one, else to any in the cluster.
@@ -34,6 +36,7 @@ import java.util.stream.Stream;
  * <p>Fails with {@link IssuerUnavailable} if no issuer responds, or none reaches PostgreSQL.
  */
 public final class IssuerClient {
+    private static final Logger LOG = LoggerFactory.getLogger(IssuerClient.class);
     /**
      * How long a request that reached no issuer is sent again. During a merge, a node sees no other members for a moment; while
      * the issuers restart, there may be none.
@@ -41,6 +44,9 @@ public final class IssuerClient {
     private static final Duration UNDELIVERED_RETRY = Duration.ofSeconds(1);
 
     private static final long PAUSE_MILLIS = 50;
+    /** Has no effect: no token has this digest. */
+    private static final LookUpCredentials NOTHING =
+            new LookUpCredentials(CredentialState.Kind.TOKEN, CredentialDigest.of("the connection to an issuer"));
 
     private final Vertx vertx;
     private final NodeDirectory directory;
@@ -51,6 +57,24 @@ public final class IssuerClient {
         this.vertx = vertx;
         this.directory = directory;
         this.issuerIsLocal = directory.issuers().contains(directory.nodeId());
+    }
+
+    /**
+     * Opens the connections to the issuers, so that the first requests of a new proxy do not wait for them. Completes after
+     * {@link ClusterTimings#ISSUER_ATTEMPT_TIMEOUT} at the latest, and never fails.
+     */
+    public Future<Void> connect() {
+        if (issuerIsLocal) {
+            return Future.succeededFuture();
+        }
+        DeliveryOptions options =
+                new DeliveryOptions().setSendTimeout(ClusterTimings.ISSUER_ATTEMPT_TIMEOUT.toMillis());
+        List<Future<Message<Object>>> replies = directory.issuers().stream()
+                .map(issuer -> vertx.eventBus()
+                        .request(Addresses.lookUpCredentials(issuer), NOTHING, options)
+                        .onFailure(failure -> LOG.debug("issuer {} does not reply yet: {}", issuer, failure.getMessage())))
+                .toList();
+        return Future.join(replies).transform((joined, failure) -> Future.succeededFuture());
     }
 
     /** Sends a request for an endpoint of the oauth2 plugin. */

@@ -3,16 +3,33 @@ package io.gatehouse.store;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.store.postgres.JdbcConnections;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Migrates the database to the schema of this version.
  *
+ * <p>A newer schema is used as it is if this version can use it, so that a roll-out can be reverted. A migration that an older
+ * version cannot use states the oldest schema version whose nodes can: its description ends with {@code needs 21}
+ * (docs/releasing.md#migrations).
+ *
  * <p><i>Threading</i>: blocks, because Flyway uses JDBC. It runs once, before a start.
  */
 public final class Migrations {
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+    private static final Pattern NEEDS = Pattern.compile("(?:.* )?needs (\\d{1,9})");
+
     private Migrations() {}
 
     /** Reports that the server does not respond, or accepts no connections yet. A later attempt may succeed. */
@@ -27,9 +44,9 @@ public final class Migrations {
     /**
      * Applies the missing migrations. Several nodes may call it at the same time: Flyway's lock admits one.
      *
-     * @return the version of the schema, such as "12"
+     * @return the version of the schema, such as "12"; a later one than this version's if that is in the database
      * @throws Unreachable if the database cannot be reached and may be later
-     * @throws IllegalStateException if the database is newer than this version, or rejects the connection
+     * @throws IllegalStateException if this version cannot use the schema of a newer one, or the database rejects the connection
      */
     public static String run(PostgresConfig config) {
         JdbcConnections connections = new JdbcConnections(config);
@@ -40,7 +57,7 @@ public final class Migrations {
                     .javaMigrations(new PasswordMigration())
                     .connectRetries(2)
                     .load();
-            refuseNewer(flyway);
+            checkNewer(flyway.info().all());
             connections.requireSession();
             flyway.migrate();
             MigrationInfo current = flyway.info().current();
@@ -54,12 +71,39 @@ public final class Migrations {
         }
     }
 
-    private static void refuseNewer(Flyway flyway) {
-        for (MigrationInfo migration : flyway.info().all()) {
-            if (migration.getState().isApplied() && !migration.getState().isResolved()) {
+    /** Checks the migrations that a newer version has applied. */
+    private static void checkNewer(MigrationInfo[] migrations) {
+        MigrationVersion own = newest(migrations, migration -> migration.getState().isResolved());
+        for (MigrationInfo migration : migrations) {
+            if (isUnknown(migration) && !isUsable(migration, own)) {
                 throw new IllegalStateException("the database has schema version " + migration.getVersion()
-                        + ", which is newer than this Gatehouse: start the newer version");
+                        + ", which this Gatehouse of schema version " + own + " cannot use: start the newer version");
             }
         }
+        MigrationVersion theirs = newest(migrations, Migrations::isUnknown);
+        if (theirs.compareTo(own) > 0) {
+            LOG.warn("The database has the schema of a newer version; using it schema={} own={}", theirs, own);
+        }
+    }
+
+    private static MigrationVersion newest(MigrationInfo[] migrations, Predicate<MigrationInfo> which) {
+        return Arrays.stream(migrations)
+                .filter(which)
+                .map(MigrationInfo::getVersion)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(MigrationVersion.EMPTY);
+    }
+
+    private static boolean isUnknown(MigrationInfo migration) {
+        return migration.getState().isApplied() && !migration.getState().isResolved();
+    }
+
+    private static boolean isUsable(MigrationInfo migration, MigrationVersion own) {
+        if (migration.getState() != MigrationState.FUTURE_SUCCESS) {
+            return false;
+        }
+        Matcher needs = NEEDS.matcher(migration.getDescription());
+        return !needs.matches() || MigrationVersion.fromVersion(needs.group(1)).compareTo(own) <= 0;
     }
 }

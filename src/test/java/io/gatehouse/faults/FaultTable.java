@@ -8,9 +8,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.opentest4j.TestAbortedException;
 
-/** Writes the results of this run to {@code target/faults/table.md} and to the console. */
+/** Writes the results of this run to {@code target/faults/table.md}, or {@code -Dfault.table}, and to the console. */
 final class FaultTable {
-    private static final Path FILE = Path.of("target", "faults", "table.md");
+    private static final Path FILE = Path.of("target", "faults", System.getProperty("fault.table", "table.md"));
     private static final String HEAD = """
             | fault | duration s | requests | failures | wrong decisions | stale within the bound | responses naming late nodes |
             | --- | --- | --- | --- | --- | --- | --- |

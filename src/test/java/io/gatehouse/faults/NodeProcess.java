@@ -35,16 +35,12 @@ final class NodeProcess {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1");
 
-    static final List<String> GATEHOUSE = List.of(
-            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
-            "-jar",
-            Path.of("target", "gatehouse.jar").toAbsolutePath().toString());
-
     final String name;
     private final NodePlace place;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final Path directory;
     private final Path log;
+    private Release release = Release.CURRENT;
     private @Nullable Process process;
     /** The node id, new with every start. */
     private volatile @Nullable String id;
@@ -96,6 +92,12 @@ final class NodeProcess {
         return this;
     }
 
+    /** Sets the release that runs, from the next start. */
+    NodeProcess runs(Release next) {
+        release = next;
+        return this;
+    }
+
     String clusterAddress() {
         return place.clusterHost() + ":" + place.port(2);
     }
@@ -113,9 +115,7 @@ final class NodeProcess {
         try {
             Files.createDirectories(directory);
             List<String> command = new ArrayList<>(place.prefix());
-            command.addAll(JAVA);
-            command.addAll(StartArchive.options());
-            command.addAll(GATEHOUSE);
+            command.addAll(release.command());
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectInput(new File("/dev/null"))
@@ -190,6 +190,11 @@ final class NodeProcess {
     /** Sends SIGTERM and returns the exit code. */
     int terminate() throws InterruptedException {
         process().destroy();
+        return awaitEnd();
+    }
+
+    /** Waits until the process has ended by itself and returns the exit code. */
+    int awaitEnd() throws InterruptedException {
         assertThat(process().waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS))
                 .as("%s ended; its log: %s", name, tail())
                 .isTrue();

@@ -17,7 +17,7 @@ final class StartArchive {
 
     private StartArchive() {}
 
-    /** The JVM options of every node, without the archive if it could not be created. */
+    /** The JVM options of every node of this build, without the archive if it could not be created. */
     static List<String> options() {
         return OPTIONS;
     }
@@ -29,7 +29,7 @@ final class StartArchive {
             Path archive = directory.resolve("gatehouse.jsa");
             List<String> command = new ArrayList<>(NodeProcess.JAVA);
             command.addAll(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
-            command.addAll(NodeProcess.GATEHOUSE);
+            command.addAll(Release.CURRENT.program());
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)

@@ -101,6 +101,31 @@ class ChartTest {
     }
 
     @Test
+    void theSmokeTestAsksTheServiceOfTheProxies() throws Exception {
+        Manifests manifests = Helm.render("production.yaml");
+        JsonNode pod = manifests.document("Pod", "gatehouse-test");
+        JsonNode service = manifests.document("Service", "gatehouse-proxy");
+        JsonNode container = pod.at("/spec/containers/0");
+        List<String> command =
+                Manifests.items(container.path("command")).map(JsonNode::asText).toList();
+
+        assertThat(Manifests.text(pod, "/metadata/annotations/helm.sh~1hook")).isEqualTo("test");
+        assertThat(Class.forName(command.get(command.size() - 2))).isEqualTo(HealthProbe.class);
+        assertThat(command.get(command.size() - 1))
+                .isEqualTo(Manifests.name(service) + ":" + Manifests.text(service, "/spec/ports/0/port"));
+        assertThat(container.path("image"))
+                .isEqualTo(Manifests.container(manifests.document("Deployment", "gatehouse-proxy"))
+                        .path("image"));
+        assertThat(pod.at("/spec/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean())
+                .isTrue();
+        for (JsonNode other : manifests.ofKind("Service")) {
+            assertThat(Manifests.selectsLabels(other.at("/spec/selector"), pod.at("/metadata/labels")))
+                    .isFalse();
+        }
+    }
+
+    @Test
     void onlyTheMigrationHasThePasswordOfTheOwner() {
         Manifests manifests = Helm.render("production.yaml");
 

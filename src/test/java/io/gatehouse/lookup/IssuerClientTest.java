@@ -184,6 +184,31 @@ class IssuerClientTest {
     }
 
     @Test
+    void connect_asksEachIssuerOnce_andIgnoresThoseThatDoNotReply() {
+        directory.issuers = List.of("one", "other", "starting", "failing", "crashed");
+        AtomicInteger received = new AtomicInteger();
+        for (String issuer : List.of("one", "other")) {
+            vertx.eventBus().<LookUpCredentials>consumer(Addresses.lookUpCredentials(issuer), question -> {
+                received.incrementAndGet();
+                question.reply(new CredentialReply(null, false));
+            });
+        }
+        vertx.eventBus()
+                .<LookUpCredentials>consumer(
+                        Addresses.lookUpCredentials("failing"),
+                        question -> question.fail(Addresses.UNAVAILABLE, "database unavailable"));
+        vertx.eventBus()
+                .<LookUpCredentials>consumer(
+                        Addresses.lookUpCredentials("crashed"), lost -> received.incrementAndGet());
+
+        await(client.connect());
+
+        assertThat(received).hasValue(3);
+        directory.issuers = List.of();
+        await(client.connect());
+    }
+
+    @Test
     void lookup_failsWithIssuerUnavailable_withoutAnIssuer() {
         assertThatThrownBy(() -> await(client.lookup(TokenState.class, DIGEST)))
                 .hasRootCauseInstanceOf(IssuerUnavailable.class);

@@ -101,6 +101,11 @@ final class InstalledPlugins {
         this.consumers = CredentialLookup.shared(vertx, settings, ConsumerState.class, shared, issuer);
     }
 
+    /** Returns the client of the issuers, which the plugins share. */
+    IssuerClient issuer() {
+        return issuer;
+    }
+
     /** Returns the look-ups' caches, which changes invalidate. */
     NodeCaches caches() {
         return new NodeCaches(freshness, List.of(tokens, keys, groups, jwts, passwords, signers, consumers));

@@ -235,9 +235,9 @@ final class Wiring {
         return renewal;
     }
 
-    /** Returns the ids of the deployments. */
+    /** Deploys the proxies once this node is connected to the issuers. Returns the ids of the deployments. */
     Future<List<String>> deployProxies() {
-        return proxies.deploy();
+        return plugins.issuer().connect().compose(connected -> proxies.deploy());
     }
 
     /** Starts to close the proxies' client connections. Returns whether there are any. */

@@ -2,6 +2,7 @@ package io.gatehouse.launch.command.demo;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.gatehouse.config.ListenAddress;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,9 +19,15 @@ public final class EchoUpstream implements AutoCloseable {
         this.server = server;
     }
 
-    /** Listens on loopback; port 0 takes any free one. */
-    public static EchoUpstream start(int port) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    /** Listens on loopback; port 0 selects any free one. */
+    static EchoUpstream start(int port) throws IOException {
+        return start(new ListenAddress("127.0.0.1", port));
+    }
+
+    /** Listens on an address; port 0 selects any free one. */
+    public static EchoUpstream start(ListenAddress address) throws IOException {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getByName(address.host()), address.port()), 0);
         server.createContext("/", EchoUpstream::echo);
         server.start();
         return new EchoUpstream(server);

@@ -1,0 +1,94 @@
+package io.gatehouse.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.launch.settings.Setting;
+import io.gatehouse.launch.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Checks that docs/how-to/kubernetes.md names values, objects and manifests that exist. */
+class KubernetesHowToTest {
+    private static final Pattern BLOCK = Pattern.compile("(?s)```yaml\n(.*?)```");
+    private static final Pattern VALUE = Pattern.compile("`([a-z][A-Za-z]*(?:\\.[A-Za-z_-]+)+)(?::[^`]*)?`");
+    private static final Pattern OBJECT = Pattern.compile("\\b(deployment|service|job|hpa)[/ ](gatehouse-[a-z-]+)");
+    private static final Map<String, String> KINDS = Map.of(
+            "deployment", "Deployment", "service", "Service", "job", "Job", "hpa", "HorizontalPodAutoscaler");
+
+    private String page = "";
+    private JsonNode schema = new ObjectMapper().createObjectNode();
+
+    @BeforeEach
+    void read() throws IOException {
+        page = Files.readString(Path.of("docs/how-to/kubernetes.md"));
+        schema = new ObjectMapper()
+                .readTree(Helm.CHART.resolve("values.schema.json").toFile());
+    }
+
+    @Test
+    void everyManifestIsValid() throws ReflectiveOperationException {
+        List<JsonNode> manifests = BLOCK.matcher(page)
+                .results()
+                .flatMap(block -> Manifests.parse(block.group(1)).documents().stream())
+                .filter(document -> document.has("kind"))
+                .toList();
+
+        assertThat(manifests).isNotEmpty();
+        for (JsonNode manifest : manifests) {
+            KubernetesModel.check(Objects.requireNonNull(manifest));
+        }
+    }
+
+    @Test
+    void everyValueIsOneOfTheChartOrAKeyOfTheConfiguration() {
+        List<String> names = VALUE.matcher(page)
+                .results()
+                .map(found -> found.group(1))
+                .filter(name -> schema.path("properties").has(name.substring(0, name.indexOf('.'))))
+                .distinct()
+                .toList();
+
+        assertThat(names).hasSizeGreaterThan(20).allMatch(name -> isValue(name) || isKey(name));
+    }
+
+    private boolean isValue(String name) {
+        JsonNode node = schema;
+        for (String part : name.split("\\.", -1)) {
+            JsonNode properties = node.path("properties");
+            if (properties.isMissingNode()) {
+                // A map, such as config.
+                return true;
+            }
+            node = properties.path(part);
+        }
+        return !node.isMissingNode();
+    }
+
+    private static boolean isKey(String name) {
+        return Settings.ALL.stream().map(Setting::key).anyMatch(name::equals);
+    }
+
+    @Test
+    void everyObjectIsOneOfTheChart() {
+        Manifests chart = Helm.render("gateway-api.yaml");
+        List<MatchResult> named = OBJECT.matcher(page).results().toList();
+
+        assertThat(named).isNotEmpty();
+        for (MatchResult object : named) {
+            // The fixture's objects begin with gw.
+            String name = object.group(2).replaceFirst("^gatehouse", "gw");
+            assertThat(Manifests.name(chart.document(Objects.requireNonNull(KINDS.get(object.group(1))), name)))
+                    .isEqualTo(name);
+        }
+    }
+}
