@@ -94,6 +94,12 @@ final class OpenIdConnectPluginSchema {
                 claim("roles_claim", "roles"),
                 required("groups_required"),
                 claim("groups_claim", "groups"),
+                Field.array("consumer_claim", Field.element()),
+                Field.array("consumer_by", Field.element().oneOf("id", "username", "custom_id"))
+                        .check(value -> ((List<?>) value).isEmpty() ? "must contain a field" : null)
+                        .defaultTo(List.of("username", "custom_id")),
+                Field.bool("consumer_optional").defaultTo(false),
+                claim("credential_claim", "sub"),
                 Field.number("leeway").required().between(0, DAY).defaultTo(0L),
                 Field.array("upstream_headers_claims", Field.element()),
                 Field.array(

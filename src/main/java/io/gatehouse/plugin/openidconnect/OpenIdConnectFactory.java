@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.catalog.Catalog;
+import io.gatehouse.credential.ConsumerState;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.Plugin;
@@ -38,14 +39,20 @@ public final class OpenIdConnectFactory implements PluginFactory {
     private final Providers providers;
     private final SharedSessions shared;
     private final CredentialLookup<TokenState> tokens;
+    private final CredentialLookup<ConsumerState> consumers;
 
     /** {@code tokens} are those of the {@code oauth2} plugin. */
     public OpenIdConnectFactory(
-            Vertx vertx, SignatureVerifier signatures, SharedSessions shared, CredentialLookup<TokenState> tokens) {
+            Vertx vertx,
+            SignatureVerifier signatures,
+            SharedSessions shared,
+            CredentialLookup<TokenState> tokens,
+            CredentialLookup<ConsumerState> consumers) {
         this.vertx = vertx;
         this.providers = new Providers(vertx, signatures);
         this.shared = shared;
         this.tokens = tokens;
+        this.consumers = consumers;
     }
 
     @Override
@@ -61,7 +68,8 @@ public final class OpenIdConnectFactory implements PluginFactory {
                 Anonymous.of(config.optionalString("anonymous"), catalog),
                 bearer(plugin, provider, client),
                 basic(plugin, provider, client),
-                browser(plugin, provider, client));
+                browser(plugin, provider, client),
+                new ClaimedIdentity(config, consumers));
     }
 
     private static @Nullable ClientCertificate certificate(Plugin plugin, Catalog catalog) {

@@ -2,7 +2,6 @@ package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.plugin.Anonymous;
 import io.gatehouse.plugin.Exchange;
-import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
@@ -41,6 +40,7 @@ final class OpenIdConnectHandler implements PluginHandler {
     private final BearerMethods bearer;
     private final BasicMethods basic;
     private final @Nullable BrowserFlow browser;
+    private final ClaimedIdentity identity;
     private final UpstreamTokens tokens;
     private final boolean isMisconfigured;
     private final Collection<String> secretNames;
@@ -63,10 +63,12 @@ final class OpenIdConnectHandler implements PluginHandler {
             Anonymous anonymous,
             BearerMethods bearer,
             BasicMethods basic,
-            @Nullable BrowserFlow browser) {
+            @Nullable BrowserFlow browser,
+            ClaimedIdentity identity) {
         this.bearer = bearer;
         this.basic = basic;
         this.browser = browser;
+        this.identity = identity;
         this.anonymous = anonymous;
         this.isMisconfigured = hasSessions(config) && browser == null;
         this.tokens = UpstreamTokens.of(config);
@@ -180,15 +182,14 @@ final class OpenIdConnectHandler implements PluginHandler {
         if (!required.stream().allMatch(claim -> claim.isSatisfied(claims))) {
             return anonymous.reject(exchange, forbidden);
         }
-        Identity earlier = exchange.identity();
-        if (authenticated.identity() != null) {
-            exchange.identity(authenticated.identity());
-        } else if (earlier != null && earlier.isAnonymous()) {
-            // The request is authenticated, so it is not the anonymous Consumer's.
-            exchange.identity(null);
-        }
-        tokens.send(exchange, authenticated);
-        upstream.send(exchange, claims);
-        return CONTINUE;
+        return identity.identify(
+                exchange,
+                authenticated,
+                () -> {
+                    tokens.send(exchange, authenticated);
+                    upstream.send(exchange, claims);
+                    return CONTINUE;
+                },
+                () -> anonymous.reject(exchange, forbidden));
     }
 }

@@ -1,10 +1,13 @@
 package io.gatehouse.conformance.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Http;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Tests what ends a sign-in, its age, and the token that the upstream receives. */
+/** Tests what ends a sign-in, its age, and the token and the Consumer that the upstream receives. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class FinishedSignInTest {
     private static PluginApi api;
@@ -75,5 +78,18 @@ class FinishedSignInTest {
         String page = page(idp.config().putNull("upstream_access_token_header"));
         assertThat(browser.signIn(page).isStatus(200).upstreamHeader("authorization"))
                 .isNull();
+    }
+
+    @Test
+    void theSessionHasTheConsumerThatAClaimNames() {
+        String email = "anna@shop.example";
+        idp.idClaims = claims -> claims.put("email", email);
+        String page = page(idp.config().put("consumer_claim", List.of("email")));
+        browser.signIn(page).isMessage(403, "Forbidden");
+        api.gatehouse.create("/consumers", new JsonObject().put("username", email));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(
+                                browser.script(page).isStatus(200).upstreamHeader("x-consumer-username"))
+                        .isEqualTo(email));
     }
 }
