@@ -55,6 +55,7 @@ final class OpenIdConnectPluginSchema {
             "userinfo",
             "password",
             "client_credentials",
+            "refresh_token",
             "session",
             "authorization_code");
 
@@ -121,7 +122,15 @@ final class OpenIdConnectPluginSchema {
                 CommonFields.headerName(Field.string("upstream_id_token_header"))
                         .matches(
                                 OpenIdConnectPluginSchema::isFree,
-                                name -> "header '" + name + "' cannot carry a token"));
+                                name -> "header '" + name + "' cannot carry a token"),
+                refreshTokenHeader("refresh_token_param_name"),
+                refreshTokenHeader("downstream_refresh_token_header"));
+    }
+
+    private static Field refreshTokenHeader(String name) {
+        return CommonFields.headerName(Field.string(name))
+                .matches(
+                        OpenIdConnectPluginSchema::isFree, header -> "header '" + header + "' cannot carry a token");
     }
 
     /** Many servers take an underscore for a hyphen. */

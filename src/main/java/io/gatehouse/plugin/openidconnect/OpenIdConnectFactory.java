@@ -63,11 +63,15 @@ public final class OpenIdConnectFactory implements PluginFactory {
                 config.number("rediscovery_lifetime").doubleValue(),
                 config.integer("timeout"));
         ProviderClient client = providers.client(provider, config, certificate(plugin, catalog));
+        SignInTokens verifier = SignInTokens.of(config, provider, client.tokens());
+        CredentialGrants grants = new CredentialGrants(config, provider, client.tokens(), verifier);
+        InFlight tokenChecks = new InFlight();
         return new OpenIdConnectHandler(
                 config,
                 Anonymous.of(config.optionalString("anonymous"), catalog),
-                bearer(plugin, provider, client),
-                basic(plugin, provider, client),
+                bearer(plugin, provider, client, tokenChecks),
+                basic(plugin, grants),
+                refresh(plugin, grants, tokenChecks),
                 browser(plugin, provider, client),
                 new ClaimedIdentity(config, consumers));
     }
@@ -94,11 +98,10 @@ public final class OpenIdConnectFactory implements PluginFactory {
                 + CredentialDigest.of(Json.encode(plugin.config().values())).toHex();
     }
 
-    private BearerMethods bearer(Plugin plugin, Provider provider, ProviderClient client) {
+    private BearerMethods bearer(Plugin plugin, Provider provider, ProviderClient client, InFlight inFlight) {
         Document config = plugin.config();
         List<String> methods = config.strings("auth_methods");
         double leeway = config.number("leeway").doubleValue();
-        InFlight inFlight = new InFlight();
         List<BearerMethod> opaque = new ArrayList<>();
         if (methods.contains("kong_oauth2")) {
             opaque.add(new KongTokens(tokens));
@@ -124,17 +127,22 @@ public final class OpenIdConnectFactory implements PluginFactory {
         return new BearerMethods(provider, methods.contains("bearer"), List.copyOf(opaque), leeway);
     }
 
-    private BasicMethods basic(Plugin plugin, Provider provider, ProviderClient client) {
-        Document config = plugin.config();
-        SignInTokens verifier = SignInTokens.of(config, provider, client.tokens());
-        CredentialGrants grants = new CredentialGrants(config, provider, client.tokens(), verifier);
+    private BasicMethods basic(Plugin plugin, CredentialGrants grants) {
         return new BasicMethods(
                 grants,
                 grants.isEnabled() ? owner(plugin, "basic") : "",
                 plugin.id().toString(),
                 providers.accepted(),
                 providers.failed(),
-                config);
+                plugin.config());
+    }
+
+    /** Returns null without the method. */
+    private @Nullable RefreshTokens refresh(Plugin plugin, CredentialGrants grants, InFlight inFlight) {
+        return plugin.config().strings("auth_methods").contains("refresh_token")
+                ? new RefreshTokens(
+                        grants, owner(plugin, "refresh_token"), providers.accepted(), inFlight, plugin.config())
+                : null;
     }
 
     /** Returns null without sessions, and if they have no secret. */
