@@ -11,6 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
+import chromium  # noqa: E402
 import methods  # noqa: E402
 from client import Browser, Echo  # noqa: E402
 from gateway import ROOT, Gateway, check, free_port  # noqa: E402
@@ -109,6 +110,55 @@ def config(keycloak, url, path):
     }
 
 
+def real_browser(gateway, echo, keycloak, secure):
+    """Signs in and out with Chromium over TLS: the gateway and Keycloak are different sites."""
+    gateway.api("web", echo.url, {"paths": ["/web"]})
+    gateway.admin("POST", "/services/web/plugins", {
+        "name": "openid-connect",
+        "config": {
+            **config(keycloak, secure, "/web"),
+            "session_cookie_name": "__Host-session",
+            "authorization_cookie_name": "__Host-authorization",
+        },
+    })
+    page = f"{secure}/web/page"
+
+    def received():
+        return json.loads(browser.run("return document.querySelector('pre').textContent"))["headers"]
+
+    with chromium.Chromium() as browser:
+        browser.open(page)
+        browser.arrive(keycloak.url)
+        browser.type("#username", USER[0])
+        browser.type("#password", USER[1])
+        browser.click("#kc-login")
+        browser.arrive(page)
+        check(received()["x-user"] == USER[0], f"the upstream received the user {received().get('x-user')}")
+        check("__Host-" not in received().get("cookie", ""), "the upstream received a cookie of the sign-in")
+
+        session = browser.cookies()["__Host-session"]
+        flags = {name: session.get(name) for name in ("httpOnly", "secure", "sameSite", "path")}
+        check(flags == {"httpOnly": True, "secure": True, "sameSite": "Lax", "path": "/"}, f"the cookie has {flags}")
+        check("__Host-authorization" not in browser.cookies(), "the authorization cookie remained")
+        check(browser.run("return document.cookie") == "", "a script of the page can read a cookie")
+
+        browser.open(f"{secure}/web/another")
+        check(received()["x-user"] == USER[0], "the second page is not of the user")
+
+        browser.run("""
+            const form = document.createElement('form');
+            form.method = 'post';
+            form.action = '/web/logout';
+            document.body.append(form);
+            form.submit();
+        """)
+        browser.arrive(f"{secure}/bye")
+        check("__Host-session" not in browser.cookies(), "the session's cookie remained")
+        browser.open(page)
+        browser.arrive(keycloak.url)
+        check(browser.has("#username"), "Keycloak has not ended its session")
+
+
 def two_issuers(gateway, echo, keycloak):
     """Runs the commands of the page, with the addresses of this run in the place of its first block."""
     blocks = re.findall(r"^```sh\n(.*?)^```", HOW_TO.read_text(), re.MULTILINE | re.DOTALL)
@@ -134,11 +184,11 @@ def two_issuers(gateway, echo, keycloak):
 
 
 def main(home):
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    port, secure_port = free_port(), free_port()
+    url, secure = f"http://127.0.0.1:{port}", f"https://localhost:{secure_port}"
     page = f"{url}/shop/page"
-    key = signing_key()
-    with Echo() as echo, Keycloak(home, url, key) as keycloak, Gateway(PROXY_HTTP=f"127.0.0.1:{port}") as gateway:
+    listeners = {"PROXY_HTTP": f"127.0.0.1:{port}", "PROXY_HTTPS": f"127.0.0.1:{secure_port}"}
+    with Echo() as echo, Keycloak(home, url, secure, signing_key()) as keycloak, Gateway(**listeners) as gateway:
         gateway.api("shop", echo.url, {"paths": ["/shop"]})
         gateway.api("bye", echo.url, {"paths": ["/bye"]})
         gateway.admin("POST", "/services/shop/plugins", {
@@ -163,7 +213,12 @@ def main(home):
             "clock": lambda: methods.clock(gateway, echo, keycloak),
             "outage": lambda: methods.outage(gateway, echo, keycloak),
             "tokens of two issuers": lambda: two_issuers(gateway, echo, keycloak),
+            "Chromium": lambda: real_browser(gateway, echo, keycloak, secure),
         }
+        absent = chromium.missing()
+        if absent:
+            del steps["Chromium"]
+            print(f"keycloak: Chromium: NOT CHECKED: there is no {absent}")
         for name, step in steps.items():
             step()
             print(f"keycloak: {name}: pass")

@@ -67,14 +67,14 @@ def signing_key():
 class Keycloak:
     """`key` signs the assertions of the realm's client signer; its public part is in the realm."""
 
-    def __init__(self, home, gateway, key):
+    def __init__(self, home, gateway, secure, key):
         self.key = key
         self.directory = Path(tempfile.mkdtemp(prefix="gatehouse-keycloak-"))
         copy = self.directory / "keycloak"
         # Keycloak writes below its own directory.
         shutil.copytree(home, copy, symlinks=True)
         (copy / "data" / "import").mkdir(parents=True, exist_ok=True)
-        (copy / "data" / "import" / "gatehouse.json").write_text(json.dumps(self._realm(gateway, key)))
+        (copy / "data" / "import" / "gatehouse.json").write_text(json.dumps(self._realm(gateway, secure, key)))
         self.url = f"http://127.0.0.1:{free_port()}"
         self.issuer = f"{self.url}/realms/gatehouse"
         self.log = self.directory / "keycloak.log"
@@ -100,8 +100,9 @@ class Keycloak:
             raise
 
     @staticmethod
-    def _realm(gateway, key):
-        realm = json.loads((HERE / "realm.json").read_text().replace("@GATEWAY@", gateway))
+    def _realm(gateway, secure, key):
+        text = (HERE / "realm.json").read_text().replace("@GATEWAY@", gateway).replace("@SECURE@", secure)
+        realm = json.loads(text)
         signer = next(client for client in realm["clients"] if client["clientId"] == "signer")
         public = {name: value for name, value in key.items() if name != "d"}
         signer["attributes"]["jwks.string"] = json.dumps({"keys": [public]})
