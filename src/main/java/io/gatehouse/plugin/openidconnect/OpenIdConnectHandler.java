@@ -174,20 +174,39 @@ final class OpenIdConnectHandler implements PluginHandler {
 
     private Future<Outcome> decide(Exchange exchange, Future<Authenticated> checked, ProxyException rejection) {
         if (checked.succeeded()) {
-            return accept(exchange, checked.result());
+            return unlessEnded(exchange, checked.result(), rejection);
         }
         return checked.transform((authenticated, failure) -> {
             if (failure == null) {
-                return accept(exchange, authenticated);
+                return unlessEnded(exchange, authenticated, rejection);
             }
             if (failure instanceof InvalidToken reason) {
                 LOG.debug(
                         "credential is invalid reason=\"{}\" request_id={}", reason.getMessage(), exchange.requestId());
                 return anonymous.reject(exchange, rejection);
             }
-            // The credential may be valid, so it is not rejected.
-            return Future.failedFuture(
-                    failure instanceof ProxyException ? failure : ProxyError.TEMPORARILY_UNAVAILABLE.causedBy(failure));
+            return unavailable(failure);
+        });
+    }
+
+    /** The credential may be valid, so it is not rejected. */
+    private static Future<Outcome> unavailable(Throwable failure) {
+        return Future.failedFuture(
+                failure instanceof ProxyException ? failure : ProxyError.TEMPORARILY_UNAVAILABLE.causedBy(failure));
+    }
+
+    /** Rejects a token of the provider that a client has sent, if the provider has ended its session since. */
+    private Future<Outcome> unlessEnded(Exchange exchange, Authenticated authenticated, ProxyException rejection) {
+        BrowserFlow flow = browser;
+        boolean isOfProvider = authenticated.isPresented() && authenticated.identity() == null;
+        if (flow == null || !flow.followsLogouts() || !isOfProvider) {
+            return accept(exchange, authenticated);
+        }
+        return flow.hasEnded(authenticated.claims()).transform((ended, failure) -> {
+            if (failure != null) {
+                return unavailable(failure);
+            }
+            return ended ? anonymous.reject(exchange, rejection) : accept(exchange, authenticated);
         });
     }
 
