@@ -22,7 +22,7 @@ public final class Bench {
         this.report = new Report(settings);
     }
 
-    /** {@code load}, {@code compare}, {@code memory}, {@code start} or {@code smoke}. */
+    /** {@code load}, {@code compare}, {@code memory}, {@code start}, {@code jwt} or {@code smoke}. */
     public static void main(String[] args) {
         int code = 0;
         try (Processes processes = new Processes(Path.of("target/bench/work"))) {
@@ -47,6 +47,11 @@ public final class Bench {
         if (everything || mode.equals("start")) {
             start();
             // Nothing idles beside the load.
+            processes.stopAll();
+            processes.deleteWork();
+        }
+        if (everything || mode.equals("jwt")) {
+            jwt();
             processes.stopAll();
             processes.deleteWork();
         }
@@ -86,6 +91,22 @@ public final class Bench {
                         + Budget.table(List.of(
                                 Budget.atMost("first level of a process", 300, cachedTokens.firstLevel(), "bytes"),
                                 Budget.atMost("one copy in the shared map", 550, cachedTokens.shared(), "bytes"))));
+    }
+
+    private void jwt() {
+        String section = new VerifiedJwt(processes, settings).run();
+        report.write("jwt", Conditions.paragraph(processes, command, List.of()) + rounds() + section);
+    }
+
+    private String rounds() {
+        return String.format(
+                Locale.ROOT,
+                "\nRounds: %d of %d s each; %d connections; %d s to warm up, `-XX:MaxRAM=%s`.\n",
+                settings.rounds(),
+                settings.seconds(),
+                settings.connections(),
+                settings.warmup(),
+                settings.memory());
     }
 
     private void start() {

@@ -2,132 +2,24 @@
 
 import base64
 import json
-import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
+import chromium  # noqa: E402
+import methods  # noqa: E402
 from client import Browser, Echo  # noqa: E402
-from gateway import ROOT, Gateway, check, free_port, java  # noqa: E402
+from gateway import ROOT, Gateway, check, free_port  # noqa: E402
+from keycloak import ADMIN, CLIENT, USER, Keycloak, signing_key  # noqa: E402
+from methods import until  # noqa: E402
 
-START_SECONDS = 240
-STOP_SECONDS = 30
-WAIT_SECONDS = 60
-NOT_CHECKED = 77
-USER = ("anna", "anna-password")
-CLIENT = ("shop", "the-secret-of-the-shop")
-ROBOT = ("robot", "the-secret-of-the-robot")
 HOW_TO = ROOT / "docs" / "how-to" / "tokens-of-two-issuers.md"
 HOW_TO_SECONDS = 60
-ADMIN = ("admin", "admin-of-the-check")
-
-
-class Keycloak:
-    def __init__(self, home, gateway):
-        self.directory = Path(tempfile.mkdtemp(prefix="gatehouse-keycloak-"))
-        copy = self.directory / "keycloak"
-        # Keycloak writes below its own directory.
-        shutil.copytree(home, copy, symlinks=True)
-        (copy / "data" / "import").mkdir(parents=True, exist_ok=True)
-        realm = (HERE / "realm.json").read_text().replace("@GATEWAY@", gateway)
-        (copy / "data" / "import" / "gatehouse.json").write_text(realm)
-        self.url = f"http://127.0.0.1:{free_port()}"
-        self.issuer = f"{self.url}/realms/gatehouse"
-        self.log = self.directory / "keycloak.log"
-        environment = {
-            **os.environ,
-            "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN[0],
-            "KC_BOOTSTRAP_ADMIN_PASSWORD": ADMIN[1],
-            "JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx512m",
-            "JAVA": java(),
-        }
-        port = self.url.rsplit(":", 1)[1]
-        command = [
-            str(copy / "bin" / "kc.sh"), "start-dev", "--import-realm", "--http-host=127.0.0.1", f"--http-port={port}"
-        ]
-        with open(self.log, "wb") as output:
-            self.process = subprocess.Popen(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-            )
-        try:
-            self._await_start()
-        except BaseException:
-            self.stop()
-            raise
-
-    def _await_start(self):
-        until = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                with urllib.request.urlopen(f"{self.issuer}/.well-known/openid-configuration", timeout=5):
-                    return
-            except OSError:
-                pass
-            text = self.log.read_text(errors="replace")
-            if self.process.poll() is not None and "UnsupportedClassVersionError" in text:
-                print("keycloak: NOT CHECKED: this Keycloak needs a newer Java")
-                sys.exit(NOT_CHECKED)
-            check(self.process.poll() is None, f"Keycloak ended with {self.process.poll()}: {text[-1500:]}")
-            check(time.monotonic() < until, f"Keycloak did not start in {START_SECONDS} s: {text[-1500:]}")
-            time.sleep(0.5)
-
-    def admin(self, method, path, body=None):
-        form = {"grant_type": "password", "client_id": "admin-cli", "username": ADMIN[0], "password": ADMIN[1]}
-        token = Browser().send(f"{self.url}/realms/master/protocol/openid-connect/token", form).is_status(200).json()
-        request = urllib.request.Request(
-            f"{self.url}/admin/realms/gatehouse{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {token['access_token']}", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as response:
-            return json.loads(response.read() or b"null")
-
-    def tokens_of_user(self):
-        form = {
-            "grant_type": "password", "client_id": CLIENT[0], "client_secret": CLIENT[1],
-            "username": USER[0], "password": USER[1], "scope": "openid",
-        }
-        return Browser().send(f"{self.issuer}/protocol/openid-connect/token", form).is_status(200).json()
-
-    def rotate_keys(self):
-        self.admin("POST", "/components", {
-            "name": "rotated",
-            "providerId": "rsa-generated",
-            "providerType": "org.keycloak.keys.KeyProvider",
-            "config": {"priority": ["1000"], "enabled": ["true"], "active": ["true"], "keySize": ["2048"]},
-        })
-
-    def end_sessions(self, username):
-        user = self.admin("GET", f"/users?username={username}&exact=true")[0]
-        self.admin("POST", f"/users/{user['id']}/logout")
-
-    def stop(self):
-        if self.process.poll() is None:
-            # The script and the JVM that it starts.
-            os.killpg(self.process.pid, signal.SIGTERM)
-            try:
-                self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *failure):
-        self.stop()
 
 
 def token_of(reply):
@@ -139,17 +31,6 @@ def token_of(reply):
 def key_of(token):
     head = token.split(".")[0]
     return json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"]
-
-
-def until(condition, message):
-    """Repeats a check until it returns a value."""
-    end = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.5)
-    raise AssertionError(f"not within {WAIT_SECONDS} s: {message}")
 
 
 def sign_in(page):
@@ -210,64 +91,72 @@ def logout(keycloak, page):
     check("kc-form-login" in browser.follow(browser.send(page)).body, "Keycloak has not ended its session")
 
 
-def configure(gateway, echo, keycloak, method, **config):
-    """Creates an API with one method, and returns its URL."""
-    gateway.api(method, echo.url, {"paths": [f"/{method}"]})
-    gateway.admin("POST", f"/services/{method}/plugins", {
+def config(keycloak, url, path):
+    """Returns the configuration of docs/how-to/sign-in-with-openid-connect.md for an API with this path."""
+    return {
+        "issuer": keycloak.issuer,
+        "rediscovery_lifetime": 5,
+        "auth_methods": ["bearer", "session", "authorization_code"],
+        "client_id": [CLIENT[0]],
+        "client_secret": [CLIENT[1]],
+        "scopes": ["openid", "profile", "email"],
+        "redirect_uri": [f"{url}{path}/callback"],
+        "login_action": "redirect",
+        "logout_uri_suffix": "/logout",
+        "logout_redirect_uri": [f"{url}/bye"],
+        "backchannel_logout_uri_suffix": "/backchannel-logout",
+        "upstream_headers_claims": ["preferred_username"],
+        "upstream_headers_names": ["x-user"],
+    }
+
+
+def real_browser(gateway, echo, keycloak, secure):
+    """Signs in and out with Chromium over TLS: the gateway and Keycloak are different sites."""
+    gateway.api("web", echo.url, {"paths": ["/web"]})
+    gateway.admin("POST", "/services/web/plugins", {
         "name": "openid-connect",
         "config": {
-            "issuer": keycloak.issuer,
-            "auth_methods": [method],
-            "client_id": [CLIENT[0]],
-            "client_secret": [CLIENT[1]],
-            "upstream_headers_claims": ["preferred_username"],
-            "upstream_headers_names": ["x-user"],
-            **config,
+            **config(keycloak, secure, "/web"),
+            "session_cookie_name": "__Host-session",
+            "authorization_cookie_name": "__Host-authorization",
         },
     })
-    return f"http://127.0.0.1:{gateway.ports['http']}/{method}"
+    page = f"{secure}/web/page"
 
+    def received():
+        return json.loads(browser.run("return document.querySelector('pre').textContent"))["headers"]
 
-def call(url, authorization, status, user=None):
-    reply = Browser().send(url, accept="application/json", Authorization=authorization).is_status(status)
-    if user:
-        found = reply.json()["headers"].get("x-user")
-        check(found == user, f"{url}: the upstream received the user {found} in place of {user}")
-    return reply
+    with chromium.Chromium() as browser:
+        browser.open(page)
+        browser.arrive(keycloak.url)
+        browser.type("#username", USER[0])
+        browser.type("#password", USER[1])
+        browser.click("#kc-login")
+        browser.arrive(page)
+        check(received()["x-user"] == USER[0], f"the upstream received the user {received().get('x-user')}")
+        check("__Host-" not in received().get("cookie", ""), "the upstream received a cookie of the sign-in")
 
+        session = browser.cookies()["__Host-session"]
+        flags = {name: session.get(name) for name in ("httpOnly", "secure", "sameSite", "path")}
+        check(flags == {"httpOnly": True, "secure": True, "sameSite": "Lax", "path": "/"}, f"the cookie has {flags}")
+        check("__Host-authorization" not in browser.cookies(), "the authorization cookie remained")
+        check(browser.run("return document.cookie") == "", "a script of the page can read a cookie")
 
-def basic(name, secret):
-    return "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()
+        browser.open(f"{secure}/web/another")
+        check(received()["x-user"] == USER[0], "the second page is not of the user")
 
-
-def introspection(gateway, echo, keycloak):
-    url = configure(gateway, echo, keycloak, "introspection", cache_introspection=False)
-    tokens = keycloak.tokens_of_user()
-    call(url, f"Bearer {tokens['access_token']}", 200, USER[0])
-    call(url, f"Bearer {tokens['refresh_token']}", 401)
-    call(url, "Bearer unknown", 401)
-    keycloak.end_sessions(USER[0])
-    call(url, f"Bearer {tokens['access_token']}", 401)
-
-
-def userinfo(gateway, echo, keycloak):
-    url = configure(gateway, echo, keycloak, "userinfo")
-    call(url, f"Bearer {keycloak.tokens_of_user()['access_token']}", 200, USER[0])
-    call(url, "Bearer unknown", 401)
-
-
-def password(gateway, echo, keycloak):
-    url = configure(gateway, echo, keycloak, "password")
-    reply = call(url, basic(*USER), 200, USER[0])
-    check(reply.json()["headers"]["authorization"].startswith("Bearer "), "the upstream received no token")
-    call(url, basic(USER[0], "wrong"), 401)
-
-
-def client_credentials(gateway, echo, keycloak):
-    url = configure(gateway, echo, keycloak, "client_credentials")
-    reply = call(url, basic(*ROBOT), 200, "service-account-robot")
-    check(reply.json()["headers"]["authorization"].startswith("Bearer "), "the upstream received no token")
-    call(url, basic(ROBOT[0], "wrong"), 401)
+        browser.run("""
+            const form = document.createElement('form');
+            form.method = 'post';
+            form.action = '/web/logout';
+            document.body.append(form);
+            form.submit();
+        """)
+        browser.arrive(f"{secure}/bye")
+        check("__Host-session" not in browser.cookies(), "the session's cookie remained")
+        browser.open(page)
+        browser.arrive(keycloak.url)
+        check(browser.has("#username"), "Keycloak has not ended its session")
 
 
 def two_issuers(gateway, echo, keycloak):
@@ -295,29 +184,16 @@ def two_issuers(gateway, echo, keycloak):
 
 
 def main(home):
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    port, secure_port = free_port(), free_port()
+    url, secure = f"http://127.0.0.1:{port}", f"https://localhost:{secure_port}"
     page = f"{url}/shop/page"
-    with Echo() as echo, Keycloak(home, url) as keycloak, Gateway(PROXY_HTTP=f"127.0.0.1:{port}") as gateway:
+    listeners = {"PROXY_HTTP": f"127.0.0.1:{port}", "PROXY_HTTPS": f"127.0.0.1:{secure_port}"}
+    with Echo() as echo, Keycloak(home, url, secure, signing_key()) as keycloak, Gateway(**listeners) as gateway:
         gateway.api("shop", echo.url, {"paths": ["/shop"]})
         gateway.api("bye", echo.url, {"paths": ["/bye"]})
         gateway.admin("POST", "/services/shop/plugins", {
             "name": "openid-connect",
-            "config": {
-                "issuer": keycloak.issuer,
-                "rediscovery_lifetime": 5,
-                "auth_methods": ["bearer", "session", "authorization_code"],
-                "client_id": [CLIENT[0]],
-                "client_secret": [CLIENT[1]],
-                "scopes": ["openid", "profile", "email"],
-                "redirect_uri": [f"{url}/shop/callback"],
-                "login_action": "redirect",
-                "logout_uri_suffix": "/logout",
-                "logout_redirect_uri": [f"{url}/bye"],
-                "backchannel_logout_uri_suffix": "/backchannel-logout",
-                "upstream_headers_claims": ["preferred_username"],
-                "upstream_headers_names": ["x-user"],
-            },
+            "config": config(keycloak, url, "/shop"),
         })
         browser = until(lambda: Browser().script(page).status == 401, "the configuration") and sign_in(page)
         steps = {
@@ -327,12 +203,22 @@ def main(home):
             "key rotation": lambda: rotation(keycloak, page, browser),
             "back-channel logout": lambda: backchannel(keycloak, page),
             "logout": lambda: logout(keycloak, page),
-            "introspection": lambda: introspection(gateway, echo, keycloak),
-            "userinfo": lambda: userinfo(gateway, echo, keycloak),
-            "password": lambda: password(gateway, echo, keycloak),
-            "client credentials": lambda: client_credentials(gateway, echo, keycloak),
+            "introspection": lambda: methods.introspection(gateway, echo, keycloak),
+            "userinfo": lambda: methods.userinfo(gateway, echo, keycloak),
+            "password": lambda: methods.password(gateway, echo, keycloak),
+            "client credentials": lambda: methods.client_credentials(gateway, echo, keycloak),
+            "refresh token": lambda: methods.refresh_token(gateway, echo, keycloak),
+            "consumer": lambda: methods.consumer(gateway, echo, keycloak),
+            "client authentication": lambda: methods.client_authentication(gateway, echo, keycloak),
+            "clock": lambda: methods.clock(gateway, echo, keycloak),
+            "outage": lambda: methods.outage(gateway, echo, keycloak),
             "tokens of two issuers": lambda: two_issuers(gateway, echo, keycloak),
+            "Chromium": lambda: real_browser(gateway, echo, keycloak, secure),
         }
+        absent = chromium.missing()
+        if absent:
+            del steps["Chromium"]
+            print(f"keycloak: Chromium: NOT CHECKED: there is no {absent}")
         for name, step in steps.items():
             step()
             print(f"keycloak: {name}: pass")

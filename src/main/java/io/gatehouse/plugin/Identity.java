@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Identifies the caller of a request; upstreams receive it in headers (docs/reference/plugins.md#identity-headers).
  *
- * @param consumerId null if the caller is a user of an LDAP server, who is no Consumer
+ * @param consumerId null if the caller is a user of an LDAP server or an OpenID provider who is no Consumer
  * @param credentialIdentifier the public part of the credential, such as a {@code client_id}
  * @param isAnonymous whether the request has no valid credential and the Consumer is the configured {@code anonymous}
  */
@@ -25,7 +25,8 @@ public record Identity(
      * Creates the identity for a credential without scope and user. Those of an earlier plugin are kept, because that plugin
      * authenticated the request too.
      */
-    public static Identity of(ConsumerCredential credential, String credentialIdentifier, @Nullable Identity earlier) {
+    public static Identity of(
+            ConsumerCredential credential, @Nullable String credentialIdentifier, @Nullable Identity earlier) {
         return new Identity(
                 credential.consumerId(),
                 credential.consumerCustomId(),

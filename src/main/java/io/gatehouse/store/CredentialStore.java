@@ -43,8 +43,12 @@ public final class CredentialStore {
               FROM hmacauth_credentials h JOIN consumers u ON u.id = h.consumer_id
              WHERE h.username_digest = $1""";
 
-    private static final String FIND_CONSUMER =
-            "SELECT id, username, custom_id FROM consumers WHERE gatehouse_digest('consumer:' || id::text) = $1";
+    // Each condition has an index of its own. The digests of the three kinds are never equal.
+    private static final String FIND_CONSUMER = """
+            SELECT id, username, custom_id FROM consumers
+             WHERE gatehouse_digest('consumer:' || id::text) = $1
+                OR gatehouse_digest('consumer-username:' || username) = $1
+                OR gatehouse_digest('consumer-custom-id:' || custom_id) = $1""";
 
     private final Database database;
 
@@ -109,7 +113,7 @@ public final class CredentialStore {
                         found.getString("custom_id"))));
     }
 
-    /** Reads the Consumer with that digest. */
+    /** Reads the Consumer with that digest: of its id, its username or its {@code custom_id}. */
     public Future<Optional<ConsumerState>> findConsumer(CredentialDigest digest) {
         return find(FIND_CONSUMER, digest)
                 .map(row -> row.map(found -> new ConsumerState(

@@ -85,7 +85,10 @@ class ClientRaceTest {
         }
 
         assertThat(await(written).invalidated())
-                .containsExactlyInAnyOrder(CredentialDigest.of(name), ConsumerState.digest(client.consumerId()));
+                .containsExactlyInAnyOrder(
+                        CredentialDigest.of(name),
+                        ConsumerState.digest(client.consumerId()),
+                        ConsumerState.digestOfUsername("user of " + name));
     }
 
     private static NewToken token(UUID id, String access, @Nullable String refresh) {

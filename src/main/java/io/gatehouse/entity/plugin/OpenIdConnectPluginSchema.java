@@ -55,6 +55,7 @@ final class OpenIdConnectPluginSchema {
             "userinfo",
             "password",
             "client_credentials",
+            "refresh_token",
             "session",
             "authorization_code");
 
@@ -94,6 +95,12 @@ final class OpenIdConnectPluginSchema {
                 claim("roles_claim", "roles"),
                 required("groups_required"),
                 claim("groups_claim", "groups"),
+                Field.array("consumer_claim", Field.element()),
+                Field.array("consumer_by", Field.element().oneOf("id", "username", "custom_id"))
+                        .check(value -> ((List<?>) value).isEmpty() ? "must contain a field" : null)
+                        .defaultTo(List.of("username", "custom_id")),
+                Field.bool("consumer_optional").defaultTo(false),
+                claim("credential_claim", "sub"),
                 Field.number("leeway").required().between(0, DAY).defaultTo(0L),
                 Field.array("upstream_headers_claims", Field.element()),
                 Field.array(
@@ -115,7 +122,15 @@ final class OpenIdConnectPluginSchema {
                 CommonFields.headerName(Field.string("upstream_id_token_header"))
                         .matches(
                                 OpenIdConnectPluginSchema::isFree,
-                                name -> "header '" + name + "' cannot carry a token"));
+                                name -> "header '" + name + "' cannot carry a token"),
+                refreshTokenHeader("refresh_token_param_name"),
+                refreshTokenHeader("downstream_refresh_token_header"));
+    }
+
+    private static Field refreshTokenHeader(String name) {
+        return CommonFields.headerName(Field.string(name))
+                .matches(
+                        OpenIdConnectPluginSchema::isFree, header -> "header '" + header + "' cannot carry a token");
     }
 
     /** Many servers take an underscore for a hyphen. */

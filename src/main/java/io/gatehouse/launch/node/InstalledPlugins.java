@@ -147,7 +147,7 @@ final class InstalledPlugins {
                 Map.entry("grpc-web", GrpcWebHandler.factory()),
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
                 Map.entry("ldap-auth", LdapAuthHandler.factory(vertx)),
-                Map.entry("openid-connect", new OpenIdConnectFactory(vertx, signatures, sessions, tokens)),
+                Map.entry("openid-connect", new OpenIdConnectFactory(vertx, signatures, sessions, tokens, consumers)),
                 Map.entry("session", SessionHandler.factory(consumers, sessions)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
                 Map.entry("bot-detection", BotDetectionHandler.factory()),

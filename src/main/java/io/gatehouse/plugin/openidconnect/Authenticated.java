@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param accessToken for the upstream; null if there is none
  * @param idToken likewise
  * @param isPresented whether the client itself has sent the access token, in {@code Authorization}
- * @param identity the Consumer that the credential names; null for a user of the provider, who is none
+ * @param identity the Consumer of the token; null for a user of the provider, whom the claims identify
  */
 record Authenticated(
         Map<String, Object> claims,

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the sessions that the provider ends (OpenID Connect Back-Channel Logout 1.0).
+ * Ends the sessions that the provider ends (OpenID Connect Back-Channel Logout 1.0), and the validity of the tokens of these sessions.
  *
- * <p>A logout token is stored as the end of all sessions of its {@code sid} or {@code sub} whose ID token is not newer. A replayed token
+ * <p>A logout token is stored as the end of all sessions and tokens of its {@code sid} or {@code sub} that are not newer. A replayed token
  * therefore changes nothing, and no list of {@code jti} is kept.
  */
 final class BackChannelLogout {
@@ -57,6 +57,11 @@ final class BackChannelLogout {
         this.suffix = config.optionalString("backchannel_logout_uri_suffix");
         this.leeway = config.number("leeway").doubleValue();
         this.life = life;
+    }
+
+    /** Returns whether logouts of the provider are received. */
+    boolean isEnabled() {
+        return suffix != null;
     }
 
     boolean isRequested(Exchange exchange) {
@@ -142,18 +147,26 @@ final class BackChannelLogout {
 
     /** Returns whether the provider has ended the session. */
     Future<Boolean> hasEnded(Session session) {
-        if (suffix == null) {
-            return Future.succeededFuture(false);
-        }
-        return isMarked("sid", session)
-                .compose(ended -> ended ? Future.succeededFuture(true) : isMarked("sub", session));
+        return isEnabled() ? hasEnded(session.idClaims(), session.issuedAt()) : Future.succeededFuture(false);
     }
 
-    private Future<Boolean> isMarked(String claim, Session session) {
-        String value = session.idClaim(claim);
+    /** Returns whether the provider has ended the session of a token. A token that does not state when it was issued is of none. */
+    Future<Boolean> hasEnded(Map<String, Object> claims) {
+        return isEnabled() && claims.get("iat") instanceof Number issued
+                ? hasEnded(claims, issued.longValue())
+                : Future.succeededFuture(false);
+    }
+
+    private Future<Boolean> hasEnded(Map<String, Object> claims, long issuedAt) {
+        return isMarked("sid", claims, issuedAt)
+                .compose(ended -> ended ? Future.succeededFuture(true) : isMarked("sub", claims, issuedAt));
+    }
+
+    private Future<Boolean> isMarked(String claim, Map<String, Object> claims, long issuedAt) {
+        String value = text(claims.get(claim));
         return value == null
                 ? Future.succeededFuture(false)
-                : ends.get(key(claim, value)).map(found -> isNotBefore(found, session.issuedAt()));
+                : ends.get(key(claim, value)).map(found -> isNotBefore(found, issuedAt));
     }
 
     private static boolean isNotBefore(Optional<SessionEntry> end, long issuedAt) {

@@ -21,6 +21,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -106,6 +107,16 @@ final class BrowserFlow {
             return logout.handle(exchange).recover(BrowserFlow::failed);
         }
         return backChannel.isRequested(exchange) ? backChannel.handle(exchange) : null;
+    }
+
+    /** Returns whether logouts of the provider are received. */
+    boolean followsLogouts() {
+        return backChannel.isEnabled();
+    }
+
+    /** Returns whether the provider has ended the session of a token. Fails if the ends of sessions are unavailable. */
+    Future<Boolean> hasEnded(Map<String, Object> claims) {
+        return backChannel.hasEnded(claims);
     }
 
     /**

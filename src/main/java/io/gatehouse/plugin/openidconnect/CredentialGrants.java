@@ -16,9 +16,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Obtains tokens for the credentials of users and clients, which the provider checks (RFC 6749 §4.3, §4.4). Immutable.
+ * Obtains tokens for the credentials of users and clients, which the provider checks (RFC 6749 §4.3, §4.4, §6). Immutable.
  *
- * <p>Refresh tokens of the responses are not used: the client sends its credential with each request.
+ * <p>Refresh tokens of the responses are not used here: the client sends its credential with each request.
  */
 final class CredentialGrants {
     private static final double MILLIS = 1_000;
@@ -44,6 +44,7 @@ final class CredentialGrants {
         this.scope = String.join(" ", config.strings("scopes"));
     }
 
+    /** Returns whether names and secrets are accepted. */
     boolean isEnabled() {
         return isForUsers || isForClients;
     }
@@ -65,15 +66,25 @@ final class CredentialGrants {
         Map<String, String> form = form("password");
         form.put("username", credential.name());
         form.put("password", credential.secret());
-        return client.grant(form, requestId).compose(granted -> {
-            String idToken = granted.idToken();
-            if (idToken == null) {
-                return withoutIdToken(granted, Map.of(), requestId);
-            }
-            return tokens.verified(granted, idToken, null, requestId).map(checked -> {
-                Session session = checked.session(granted, idToken, Sessions.now());
-                return accepted(granted, idToken, session.claims(), session.expiry());
-            });
+        return client.grant(form, requestId).compose(granted -> verified(granted, requestId));
+    }
+
+    /** Obtains tokens for a refresh token, with the scope that it has. Fails with {@link InvalidToken}. */
+    Future<Accepted> refresh(String refreshToken, String requestId) {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("grant_type", "refresh_token");
+        form.put("refresh_token", refreshToken);
+        return client.grant(form, requestId).compose(granted -> verified(granted, requestId));
+    }
+
+    private Future<Accepted> verified(Tokens granted, String requestId) {
+        String idToken = granted.idToken();
+        if (idToken == null) {
+            return withoutIdToken(granted, Map.of(), requestId);
+        }
+        return tokens.verified(granted, idToken, null, requestId).map(checked -> {
+            Session session = checked.session(granted, idToken, Sessions.now());
+            return accepted(granted, idToken, session.claims(), session.expiry());
         });
     }
 
@@ -113,8 +124,11 @@ final class CredentialGrants {
     /** {@code expiry} is in seconds; 0 if it is not known. */
     private static Accepted accepted(
             Tokens granted, @Nullable String idToken, Map<String, Object> claims, long expiry) {
-        int characters = granted.accessToken().length() + (idToken == null ? 0 : idToken.length());
-        return new Accepted(claims, characters, early(expiry), 0, granted.accessToken(), idToken);
+        String refreshToken = granted.refreshToken();
+        int characters = granted.accessToken().length()
+                + (idToken == null ? 0 : idToken.length())
+                + (refreshToken == null ? 0 : refreshToken.length());
+        return new Accepted(claims, characters, early(expiry), 0, granted.accessToken(), idToken, refreshToken);
     }
 
     private static double early(long expiry) {

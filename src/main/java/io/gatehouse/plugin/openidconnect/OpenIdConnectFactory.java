@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.catalog.Catalog;
+import io.gatehouse.credential.ConsumerState;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.Plugin;
@@ -38,14 +39,20 @@ public final class OpenIdConnectFactory implements PluginFactory {
     private final Providers providers;
     private final SharedSessions shared;
     private final CredentialLookup<TokenState> tokens;
+    private final CredentialLookup<ConsumerState> consumers;
 
     /** {@code tokens} are those of the {@code oauth2} plugin. */
     public OpenIdConnectFactory(
-            Vertx vertx, SignatureVerifier signatures, SharedSessions shared, CredentialLookup<TokenState> tokens) {
+            Vertx vertx,
+            SignatureVerifier signatures,
+            SharedSessions shared,
+            CredentialLookup<TokenState> tokens,
+            CredentialLookup<ConsumerState> consumers) {
         this.vertx = vertx;
         this.providers = new Providers(vertx, signatures);
         this.shared = shared;
         this.tokens = tokens;
+        this.consumers = consumers;
     }
 
     @Override
@@ -56,12 +63,17 @@ public final class OpenIdConnectFactory implements PluginFactory {
                 config.number("rediscovery_lifetime").doubleValue(),
                 config.integer("timeout"));
         ProviderClient client = providers.client(provider, config, certificate(plugin, catalog));
+        SignInTokens verifier = SignInTokens.of(config, provider, client.tokens());
+        CredentialGrants grants = new CredentialGrants(config, provider, client.tokens(), verifier);
+        InFlight tokenChecks = new InFlight();
         return new OpenIdConnectHandler(
                 config,
                 Anonymous.of(config.optionalString("anonymous"), catalog),
-                bearer(plugin, provider, client),
-                basic(plugin, provider, client),
-                browser(plugin, provider, client));
+                bearer(plugin, provider, client, tokenChecks),
+                basic(plugin, grants),
+                refresh(plugin, grants, tokenChecks),
+                browser(plugin, provider, client),
+                new ClaimedIdentity(config, consumers));
     }
 
     private static @Nullable ClientCertificate certificate(Plugin plugin, Catalog catalog) {
@@ -86,11 +98,10 @@ public final class OpenIdConnectFactory implements PluginFactory {
                 + CredentialDigest.of(Json.encode(plugin.config().values())).toHex();
     }
 
-    private BearerMethods bearer(Plugin plugin, Provider provider, ProviderClient client) {
+    private BearerMethods bearer(Plugin plugin, Provider provider, ProviderClient client, InFlight inFlight) {
         Document config = plugin.config();
         List<String> methods = config.strings("auth_methods");
         double leeway = config.number("leeway").doubleValue();
-        InFlight inFlight = new InFlight();
         List<BearerMethod> opaque = new ArrayList<>();
         if (methods.contains("kong_oauth2")) {
             opaque.add(new KongTokens(tokens));
@@ -116,17 +127,22 @@ public final class OpenIdConnectFactory implements PluginFactory {
         return new BearerMethods(provider, methods.contains("bearer"), List.copyOf(opaque), leeway);
     }
 
-    private BasicMethods basic(Plugin plugin, Provider provider, ProviderClient client) {
-        Document config = plugin.config();
-        SignInTokens verifier = SignInTokens.of(config, provider, client.tokens());
-        CredentialGrants grants = new CredentialGrants(config, provider, client.tokens(), verifier);
+    private BasicMethods basic(Plugin plugin, CredentialGrants grants) {
         return new BasicMethods(
                 grants,
                 grants.isEnabled() ? owner(plugin, "basic") : "",
                 plugin.id().toString(),
                 providers.accepted(),
                 providers.failed(),
-                config);
+                plugin.config());
+    }
+
+    /** Returns null without the method. */
+    private @Nullable RefreshTokens refresh(Plugin plugin, CredentialGrants grants, InFlight inFlight) {
+        return plugin.config().strings("auth_methods").contains("refresh_token")
+                ? new RefreshTokens(
+                        grants, owner(plugin, "refresh_token"), providers.accepted(), inFlight, plugin.config())
+                : null;
     }
 
     /** Returns null without sessions, and if they have no secret. */

@@ -2,7 +2,6 @@ package io.gatehouse.plugin.openidconnect;
 
 import io.gatehouse.plugin.Anonymous;
 import io.gatehouse.plugin.Exchange;
-import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
@@ -20,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Authenticates requests at an OpenID provider: by a bearer token, by Basic credentials, or by the session of a browser that has signed in
- * there. The {@code openid-connect} plugin.
+ * Authenticates requests at an OpenID provider: by a bearer token, by Basic credentials, by a refresh token, or by the session of a browser
+ * that has signed in there. The {@code openid-connect} plugin.
  *
  * <p>The first credential of this order decides alone. What follows is the same for each method: required claims, Consumer, and headers of
  * the upstream.
@@ -40,7 +39,9 @@ final class OpenIdConnectHandler implements PluginHandler {
 
     private final BearerMethods bearer;
     private final BasicMethods basic;
+    private final @Nullable RefreshTokens refresh;
     private final @Nullable BrowserFlow browser;
+    private final ClaimedIdentity identity;
     private final UpstreamTokens tokens;
     private final boolean isMisconfigured;
     private final Collection<String> secretNames;
@@ -57,27 +58,31 @@ final class OpenIdConnectHandler implements PluginHandler {
     private final ProxyException forbidden =
             rejection(ProxyError.FORBIDDEN, "Forbidden", "Bearer error=\"insufficient_scope\"");
 
-    /** {@code browser} is null without sessions, and if they have no secret. */
+    /** {@code refresh} is null without the method, {@code browser} is null without sessions, and if they have no secret. */
     OpenIdConnectHandler(
             Document config,
             Anonymous anonymous,
             BearerMethods bearer,
             BasicMethods basic,
-            @Nullable BrowserFlow browser) {
+            @Nullable RefreshTokens refresh,
+            @Nullable BrowserFlow browser,
+            ClaimedIdentity identity) {
         this.bearer = bearer;
         this.basic = basic;
+        this.refresh = refresh;
         this.browser = browser;
+        this.identity = identity;
         this.anonymous = anonymous;
         this.isMisconfigured = hasSessions(config) && browser == null;
         this.tokens = UpstreamTokens.of(config);
-        this.secretNames = secretNames(config, tokens);
+        this.secretNames = secretNames(config, tokens, refresh);
         this.required = Stream.of("scopes", "audience", "roles", "groups")
                 .map(name -> RequiredClaim.of(config, name))
                 .toList();
         this.upstream = UpstreamClaims.of(config);
         this.runOnPreflight = config.flag("run_on_preflight");
         this.hideCredentials = config.flag("hide_credentials");
-        boolean isBasicAlone = basic.isEnabled() && !bearer.isEnabled() && !hasSessions(config);
+        boolean isBasicAlone = basic.isEnabled() && !bearer.isEnabled() && refresh == null && !hasSessions(config);
         this.missing = rejection(ProxyError.UNAUTHORIZED, "Unauthorized", isBasicAlone ? BASIC : "Bearer");
     }
 
@@ -85,9 +90,13 @@ final class OpenIdConnectHandler implements PluginHandler {
         return config.strings("auth_methods").contains("session");
     }
 
-    private static Collection<String> secretNames(Document config, UpstreamTokens tokens) {
+    private static Collection<String> secretNames(
+            Document config, UpstreamTokens tokens, @Nullable RefreshTokens refresh) {
         List<String> names = new ArrayList<>(tokens.names());
         names.add(AUTHORIZATION);
+        if (refresh != null) {
+            names.addAll(refresh.secretNames());
+        }
         if (hasSessions(config)) {
             names.addAll(SECRETS);
             names.addAll(BrowserFlow.cookieNames(config));
@@ -109,6 +118,9 @@ final class OpenIdConnectHandler implements PluginHandler {
     public Future<Outcome> handle(Exchange exchange) {
         upstream.hide(exchange);
         tokens.hide(exchange);
+        if (refresh != null) {
+            refresh.hide(exchange);
+        }
         if (browser != null) {
             browser.hide(exchange);
         }
@@ -120,21 +132,21 @@ final class OpenIdConnectHandler implements PluginHandler {
             return signedOut;
         }
         if (!bearer.isEnabled() && !basic.isEnabled()) {
-            return withoutCredential(exchange);
+            return withoutAuthorization(exchange);
         }
         List<String> values = exchange.headers(AUTHORIZATION);
         if (values.size() > 1) {
             // Two readers could choose different ones.
             return anonymous.reject(exchange, bearer.isEnabled() ? invalid : invalidBasic);
         }
-        return values.isEmpty() ? withoutCredential(exchange) : withCredential(exchange, values.get(0));
+        return values.isEmpty() ? withoutAuthorization(exchange) : withAuthorization(exchange, values.get(0));
     }
 
-    private Future<Outcome> withCredential(Exchange exchange, String value) {
+    private Future<Outcome> withAuthorization(Exchange exchange, String value) {
         String token = bearer.isEnabled() ? BearerMethods.token(value) : null;
         boolean isBasic = token == null && basic.isEnabled() && BasicCredential.isBasic(value);
         if (token == null && !isBasic) {
-            return withoutCredential(exchange);
+            return withoutAuthorization(exchange);
         }
         if (hideCredentials) {
             exchange.hideHeader(AUTHORIZATION);
@@ -144,7 +156,11 @@ final class OpenIdConnectHandler implements PluginHandler {
                 : decide(exchange, bearer.check(exchange, token), invalid);
     }
 
-    private Future<Outcome> withoutCredential(Exchange exchange) {
+    private Future<Outcome> withoutAuthorization(Exchange exchange) {
+        Future<Authenticated> refreshed = refresh == null ? null : refresh.check(exchange);
+        if (refreshed != null) {
+            return decide(exchange, refreshed, invalid);
+        }
         if (isMisconfigured) {
             return Future.failedFuture(ProxyError.INTERNAL.failure());
         }
@@ -158,20 +174,39 @@ final class OpenIdConnectHandler implements PluginHandler {
 
     private Future<Outcome> decide(Exchange exchange, Future<Authenticated> checked, ProxyException rejection) {
         if (checked.succeeded()) {
-            return accept(exchange, checked.result());
+            return unlessEnded(exchange, checked.result(), rejection);
         }
         return checked.transform((authenticated, failure) -> {
             if (failure == null) {
-                return accept(exchange, authenticated);
+                return unlessEnded(exchange, authenticated, rejection);
             }
             if (failure instanceof InvalidToken reason) {
                 LOG.debug(
                         "credential is invalid reason=\"{}\" request_id={}", reason.getMessage(), exchange.requestId());
                 return anonymous.reject(exchange, rejection);
             }
-            // The credential may be valid, so it is not rejected.
-            return Future.failedFuture(
-                    failure instanceof ProxyException ? failure : ProxyError.TEMPORARILY_UNAVAILABLE.causedBy(failure));
+            return unavailable(failure);
+        });
+    }
+
+    /** The credential may be valid, so it is not rejected. */
+    private static Future<Outcome> unavailable(Throwable failure) {
+        return Future.failedFuture(
+                failure instanceof ProxyException ? failure : ProxyError.TEMPORARILY_UNAVAILABLE.causedBy(failure));
+    }
+
+    /** Rejects a token of the provider that a client has sent, if the provider has ended its session since. */
+    private Future<Outcome> unlessEnded(Exchange exchange, Authenticated authenticated, ProxyException rejection) {
+        BrowserFlow flow = browser;
+        boolean isOfProvider = authenticated.isPresented() && authenticated.identity() == null;
+        if (flow == null || !flow.followsLogouts() || !isOfProvider) {
+            return accept(exchange, authenticated);
+        }
+        return flow.hasEnded(authenticated.claims()).transform((ended, failure) -> {
+            if (failure != null) {
+                return unavailable(failure);
+            }
+            return ended ? anonymous.reject(exchange, rejection) : accept(exchange, authenticated);
         });
     }
 
@@ -180,15 +215,14 @@ final class OpenIdConnectHandler implements PluginHandler {
         if (!required.stream().allMatch(claim -> claim.isSatisfied(claims))) {
             return anonymous.reject(exchange, forbidden);
         }
-        Identity earlier = exchange.identity();
-        if (authenticated.identity() != null) {
-            exchange.identity(authenticated.identity());
-        } else if (earlier != null && earlier.isAnonymous()) {
-            // The request is authenticated, so it is not the anonymous Consumer's.
-            exchange.identity(null);
-        }
-        tokens.send(exchange, authenticated);
-        upstream.send(exchange, claims);
-        return CONTINUE;
+        return identity.identify(
+                exchange,
+                authenticated,
+                () -> {
+                    tokens.send(exchange, authenticated);
+                    upstream.send(exchange, claims);
+                    return CONTINUE;
+                },
+                () -> anonymous.reject(exchange, forbidden));
     }
 }

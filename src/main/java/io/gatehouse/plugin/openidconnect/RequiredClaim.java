@@ -12,16 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Requires values of a claim.
  *
- * @param path of the claim through nested objects
  * @param alternatives one of which has to be satisfied, with all of its values; empty if nothing is required
  * @param isList whether a text is a list of words, as a scope is (RFC 6749 §3.3); an audience is one value (RFC 7519 §4.1.3)
  */
-record RequiredClaim(List<String> path, List<Set<String>> alternatives, boolean isList) {
+record RequiredClaim(ClaimPath claim, List<Set<String>> alternatives, boolean isList) {
 
     /** Reads {@code NAME_claim} and {@code NAME_required}. A blank in an element separates values that are required together. */
     static RequiredClaim of(Document config, String name) {
         return new RequiredClaim(
-                config.strings(name + "_claim"),
+                ClaimPath.of(config, name + "_claim"),
                 config.strings(name + "_required").stream()
                         .map(RequiredClaim::words)
                         .toList(),
@@ -32,23 +31,15 @@ record RequiredClaim(List<String> path, List<Set<String>> alternatives, boolean 
         if (alternatives.isEmpty()) {
             return true;
         }
-        Set<String> values = values(at(claims));
+        Set<String> values = values(claim.value(claims));
         return alternatives.stream().anyMatch(values::containsAll);
     }
 
-    private @Nullable Object at(Map<String, Object> claims) {
-        Object value = claims;
-        for (String name : path) {
-            value = value instanceof Map<?, ?> object ? object.get(name) : null;
-        }
-        return value;
-    }
-
-    private Set<String> values(@Nullable Object claim) {
-        if (claim instanceof String text) {
+    private Set<String> values(@Nullable Object found) {
+        if (found instanceof String text) {
             return isList ? words(text) : Set.of(text);
         }
-        return claim instanceof Collection<?> list
+        return found instanceof Collection<?> list
                 ? list.stream().map(String::valueOf).collect(Collectors.toSet())
                 : Set.of();
     }

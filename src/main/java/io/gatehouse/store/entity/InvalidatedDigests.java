@@ -57,7 +57,11 @@ final class InvalidatedDigests {
                     + " UNION SELECT username_digest FROM basicauth_credentials WHERE consumer_id = $1"
                     + " UNION SELECT username_digest FROM hmacauth_credentials WHERE consumer_id = $1"
                     + " UNION SELECT consumer_digest FROM acls WHERE consumer_id = $1"
-                    + " UNION SELECT gatehouse_digest('consumer:' || id::text) FROM consumers WHERE id = $1");
+                    + " UNION SELECT gatehouse_digest('consumer:' || id::text) FROM consumers WHERE id = $1"
+                    + " UNION SELECT gatehouse_digest('consumer-username:' || username) FROM consumers"
+                    + " WHERE id = $1 AND username IS NOT NULL"
+                    + " UNION SELECT gatehouse_digest('consumer-custom-id:' || custom_id) FROM consumers"
+                    + " WHERE id = $1 AND custom_id IS NOT NULL");
 
     private static final Map<String, String> LOCKS =
             Map.of("consumers", "SELECT id FROM oauth2_credentials WHERE consumer_id = $1 ORDER BY id FOR UPDATE");
@@ -86,7 +90,10 @@ final class InvalidatedDigests {
         return lock(connection, schema, entity).compose(locked -> read(connection, sql, entity));
     }
 
-    /** The digest of the written entity, of which "unknown" or "no groups" may be cached. */
+    /**
+     * The digest of the written entity, of which "unknown" or "no groups" may be cached. Those of a Consumer are left out: "unknown" expires
+     * within a second, and an import of Consumers would otherwise evict every cached state.
+     */
     static List<CredentialDigest> afterWrite(EntitySchema schema, Document entity) {
         return switch (schema.name()) {
             case "oauth2_tokens" -> digest(entity.optionalString("access_token"), CredentialDigest::of);

@@ -113,7 +113,23 @@ class KongTokensTest extends ProviderTest {
         withToken(path, token).isStatus(403);
         api.join(username, "staff");
         withToken(path, token).isStatus(200);
-        // A user of the provider is no Consumer.
-        withToken(path, idp.sign(idp.claims())).isStatus(401);
+        // A user of the provider is authenticated, but no Consumer.
+        withToken(path, idp.sign(idp.claims())).isStatus(403);
+    }
+
+    @Test
+    void aClaimDoesNotReplaceTheConsumerOfTheToken() {
+        String username = username();
+        String other = api.consumer();
+        JsonObject credential = credential(username);
+        String path = protectedBy(idp.config("bearer", "kong_oauth2").put("consumer_claim", List.of("sub")));
+        String token = issue(credential, service(path).put("authenticated_userid", other))
+                .getString("access_token");
+        assertThat(withToken(path, token).isStatus(200).upstreamHeader("x-consumer-username"))
+                .isEqualTo(username);
+        assertThat(withToken(path, idp.sign(idp.claims().put("sub", other)))
+                        .isStatus(200)
+                        .upstreamHeader("x-consumer-username"))
+                .isEqualTo(other);
     }
 }

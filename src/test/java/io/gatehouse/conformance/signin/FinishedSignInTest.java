@@ -1,10 +1,14 @@
 package io.gatehouse.conformance.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Http;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Tests what ends a sign-in, its age, and the token that the upstream receives. */
+/** Tests what ends a sign-in, its age, and the token and the Consumer that the upstream receives. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class FinishedSignInTest {
     private static PluginApi api;
@@ -75,5 +79,59 @@ class FinishedSignInTest {
         String page = page(idp.config().putNull("upstream_access_token_header"));
         assertThat(browser.signIn(page).isStatus(200).upstreamHeader("authorization"))
                 .isNull();
+    }
+
+    private static void isStatus(int status, String url, String token) {
+        Http.send(Http.get(url, "Authorization", "Bearer " + token)).isStatus(status);
+    }
+
+    private void logOut(String url, JsonObject whom) {
+        String token = idp.sign(idp.logoutClaims().mergeIn(whom), "logout+jwt");
+        Http.send(Http.form(url + "/backchannel", Map.of("logout_token", token)))
+                .isStatus(200);
+    }
+
+    @Test
+    void aLogoutOfTheProviderEndsTheTokensOfTheSession() {
+        String path = api.protectedBy(
+                "openid-connect", idp.config().put("backchannel_logout_uri_suffix", "/backchannel"));
+        String url = api.gatehouse.proxyUrl(path);
+        long now = System.currentTimeMillis() / 1_000;
+        JsonObject claims = new JsonObject()
+                .put("iss", idp.issuer())
+                .put("sub", "anna")
+                .put("iat", now)
+                .put("exp", now + 300);
+        String first = idp.sign(claims.copy().put("sid", "first"), "at+jwt");
+        String second = idp.sign(claims.copy().put("sid", "second"), "at+jwt");
+        String later = idp.sign(claims.copy().put("iat", now + 100), "at+jwt");
+        JsonObject without = claims.copy();
+        without.remove("iat");
+        String timeless = idp.sign(without, "at+jwt");
+        isStatus(200, url, first);
+        isStatus(200, url, second);
+
+        logOut(url, new JsonObject().put("sid", "first"));
+        isStatus(401, url, first);
+        isStatus(200, url, second);
+        logOut(url, new JsonObject().put("sub", "anna"));
+        isStatus(401, url, second);
+        isStatus(200, url, later);
+        isStatus(200, url, timeless);
+        // Another plugin receives no logouts.
+        isStatus(200, api.gatehouse.proxyUrl(api.protectedBy("openid-connect", idp.config())), first);
+    }
+
+    @Test
+    void theSessionHasTheConsumerThatAClaimNames() {
+        String email = "anna@shop.example";
+        idp.idClaims = claims -> claims.put("email", email);
+        String page = page(idp.config().put("consumer_claim", List.of("email")));
+        browser.signIn(page).isMessage(403, "Forbidden");
+        api.gatehouse.create("/consumers", new JsonObject().put("username", email));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(
+                                browser.script(page).isStatus(200).upstreamHeader("x-consumer-username"))
+                        .isEqualTo(email));
     }
 }

@@ -3,9 +3,14 @@ package io.gatehouse.conformance.signin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
 import io.vertx.core.json.JsonArray;
@@ -59,6 +64,18 @@ class SignInClientTest extends SignInFixture {
         assertThat(assertion.verify(new RSASSAVerifier(key.toRSAPublicKey()))).isTrue();
         assertThat(assertion.getHeader().getKeyID()).isEqualTo("client");
         assertThat(assertion.getJWTClaimsSet().getSubject()).isEqualTo(SignInProvider.CLIENT);
+    }
+
+    @Test
+    void theClientAuthenticatesByAKeyOfACurve() throws JOSEException, ParseException {
+        ECKey key = new ECKeyGenerator(Curve.P_256).keyID("curve").generate();
+        JsonObject jwk = new JsonObject(key.toJSONString());
+        // A key selects the method.
+        JsonObject change = new JsonObject().putNull("client_secret").put("client_jwk", new JsonArray().add(jwk));
+        SignedJWT assertion = SignedJWT.parse(tokenRequest(change).get("client_assertion"));
+        assertThat(assertion.verify(new ECDSAVerifier(key.toECPublicKey()))).isTrue();
+        assertThat(assertion.getHeader().getAlgorithm()).isEqualTo(JWSAlgorithm.ES256);
+        assertThat(assertion.getJWTClaimsSet().getJWTID()).isNotEmpty();
     }
 
     @Test

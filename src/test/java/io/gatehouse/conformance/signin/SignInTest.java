@@ -51,6 +51,16 @@ class SignInTest extends SignInFixture {
     }
 
     @Test
+    void theAuthorizationRequestHasNoPkce_whenItIsNotRequired() {
+        String page = page(idp.config().put("require_proof_key_for_code_exchange", false));
+        assertThat(Browser.location(browser.page(page).isStatus(302)))
+                .contains("&state=", "&nonce=")
+                .doesNotContain("code_challenge");
+        browser.signIn(page).isStatus(200);
+        assertThat(idp.tokenRequests.get(0)).containsKey("code").doesNotContainKey("code_verifier");
+    }
+
+    @Test
     void cookiesAreSecureWhereTheClientUsesTls() {
         String path = api.protectedBy("openid-connect", idp.config());
         assertThat(browser.page(api.gatehouse.secureUrl(path)).header("set-cookie"))

@@ -200,7 +200,8 @@ class EntityStoreTest {
         assertThat(deleted.invalidated())
                 .containsExactlyInAnyOrder(
                         CredentialDigest.of("clear"),
-                        ConsumerState.digest(Objects.requireNonNull(credential.reference("consumer"))));
+                        ConsumerState.digest(Objects.requireNonNull(credential.reference("consumer"))),
+                        ConsumerState.digestOfUsername("user of digests"));
     }
 
     @Test

@@ -14,7 +14,7 @@ public final class ProviderFields {
     private static final int MAX_FAILED = 100_000;
     private static final List<String> BY_CERTIFICATE = List.of("tls_client_auth", "self_signed_tls_client_auth");
     /** The methods whose requests are the configured client's. */
-    private static final List<String> OF_CLIENT = List.of("introspection", "password");
+    private static final List<String> OF_CLIENT = List.of("introspection", "password", "refresh_token");
 
     private static final TextPattern UUID =
             TextPattern.of("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
@@ -34,6 +34,7 @@ public final class ProviderFields {
                 inHeader("bearer_token_param_type"),
                 inHeader("client_credentials_param_type"),
                 inHeader("password_param_type"),
+                inHeader("refresh_token_param_type"),
                 seconds("cache_ttl").required().defaultTo(3_600L),
                 seconds("cache_ttl_max"),
                 Field.bool("cache_tokens").required().defaultTo(true),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore in seconds
  * @param accessToken that the provider issued for the credential; null if the credential is itself a token
  * @param idToken likewise
+ * @param refreshToken likewise
  */
 public record Accepted(
         Map<String, Object> claims,
@@ -19,12 +20,13 @@ public record Accepted(
         double expiry,
         double notBefore,
         @Nullable String accessToken,
-        @Nullable String idToken) {
+        @Nullable String idToken,
+        @Nullable String refreshToken) {
 
     /** Creates the result for a token with its claims, of which {@code exp} and {@code nbf} are optional (RFC 7662 §2.2). */
     static Accepted ofToken(Map<String, Object> claims, int characters, double latest) {
         double expiry = seconds(claims, "exp", Double.POSITIVE_INFINITY);
-        return new Accepted(claims, characters, Math.min(expiry, latest), seconds(claims, "nbf", 0), null, null);
+        return new Accepted(claims, characters, Math.min(expiry, latest), seconds(claims, "nbf", 0), null, null, null);
     }
 
     private static double seconds(Map<String, Object> claims, String name, double usual) {

@@ -30,7 +30,7 @@ class AcceptedCredentialsTest {
     }
 
     private static Accepted accepted(int characters) {
-        return new Accepted(Map.of(), characters, Double.POSITIVE_INFINITY, 0, null, null);
+        return new Accepted(Map.of(), characters, Double.POSITIVE_INFINITY, 0, null, null, null);
     }
 
     /** Returns the result, or the failure. It may arrive on another thread. */
@@ -78,7 +78,7 @@ class AcceptedCredentialsTest {
 
     @Test
     void aResultThatHasExpiredIsNotCached() {
-        Accepted expired = new Accepted(Map.of(), 1, 1, 0, null, null);
+        Accepted expired = new Accepted(Map.of(), 1, 1, 0, null, null, null);
         assertThat(HOUR.life(expired)).isZero();
         assertThat(new CacheTimes(true, 3_600, 60).life(accepted(1))).hasSeconds(60);
         assertThat(new CacheTimes(false, 3_600, 60).life(accepted(1))).isZero();
