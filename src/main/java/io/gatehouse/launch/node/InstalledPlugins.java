@@ -145,7 +145,7 @@ final class InstalledPlugins {
                 Map.entry("openid-connect", new OpenIdConnectFactory(vertx, signatures, sessions, tokens)),
                 Map.entry("session", SessionHandler.factory(consumers, sessions)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
-                Map.entry("bot-detection", BotDetectionHandler.factory()),
+                Map.entry("bot-detection", BotDetectionHandler.factory(vertx)),
                 Map.entry("ip-restriction", IpRestrictionHandler.factory()),
                 Map.entry("prometheus", kongMetrics.factory()),
                 Map.entry("proxy-cache", ProxyCacheHandler.factory(responses)),
