@@ -204,7 +204,7 @@ public final class RequestTransformerHandler implements PluginHandler {
     private Buffer edited(MediaType type, Buffer given, Template.Values values) {
         switch (type.essence()) {
             case MediaType.JSON -> {
-                return JsonEdits.edit(body, given, values);
+                return JsonEdits.edit(body, given, values).orElse(given);
             }
             case MediaType.FORM -> {
                 RawPairs pairs = new RawPairs(given.toString(StandardCharsets.ISO_8859_1));

@@ -74,7 +74,15 @@ public final class ResponseTransformerHandler implements PluginHandler, Response
         if (!isPlain && body.length() > 0) {
             throw new IllegalStateException("a compressed or partial body cannot be edited");
         }
-        return JsonEdits.edit(json, body, NO_VALUES);
+        return JsonEdits.edit(json, body, NO_VALUES).orElseGet(() -> unedited(body));
+    }
+
+    /** Returns a body that is no object. One that a client could read as an object would show what the plugin removes. */
+    private static Buffer unedited(Buffer body) {
+        if (JsonEdits.resembleObject(body)) {
+            throw new IllegalStateException("a malformed JSON object cannot be edited");
+        }
+        return body;
     }
 
     private void editHeaders(MultiMap response) {

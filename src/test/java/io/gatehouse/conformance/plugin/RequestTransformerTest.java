@@ -88,6 +88,14 @@ class RequestTransformerTest {
                 .isEqualTo(new JsonObject("{\"new\":[2],\"there\":\"r\",\"more\":\"m\",\"k\":[\"u\",\"v\"]}"));
     }
 
+    /** The list of an appended value would be one level deeper than JSON is written. */
+    @Test
+    void aBodyThatAnEditMakesTooDeepIsForwardedUnchanged() {
+        String body = "{\"k\":{\"deep\":" + "[".repeat(998) + "]".repeat(998) + "}}";
+        Reply reply = Http.send(Http.json("POST", api.gatehouse.proxyUrl(onRequests("append.body=k:v")), body));
+        assertThat(reply.isStatus(200).json().getString("body")).isEqualTo(body);
+    }
+
     @Test
     void formsAreEdited() {
         String path = onRequests("remove.body=gone", "add.body=more:m n");

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests response-transformer against Kong 3.10. */
 class ResponseTransformerTest {
@@ -163,6 +165,45 @@ class ResponseTransformerTest {
         });
         RawClient.Answer answer = RawClient.first(api.gatehouse, "GET " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n");
         assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
+    }
+
+    private static void respondJson(String body) {
+        api.upstream.behave(request ->
+                request.response().putHeader("content-type", "application/json").end(body));
+    }
+
+    /** Python writes and reads NaN, and many readers accept a comma too many. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"secret\":1,\"other\":NaN}",
+                "\r\n\t {\"secret\":1,}",
+                "\uFEFF{'secret':1}",
+                "{\"secret\":1} and more",
+                "{\"secret\":1"
+            })
+    void aBodyThatALessStrictReaderTakesForAnObjectIsNotShown(String body) {
+        respondJson(body);
+        api.gatehouse
+                .get(onResponses("remove.json=secret"))
+                .isMessage(502, "An invalid response was received from the upstream server");
+    }
+
+    @Test
+    void anObjectThatIsNestedTooDeeplyIsNotShown() {
+        respondJson("{\"secret\":1,\"deep\":" + "[".repeat(2_000) + "]".repeat(2_000) + "}");
+        api.gatehouse.get(onResponses("remove.json=secret")).isStatus(502);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[{\"secret\":1}]", "\"{\"", "no JSON", ""})
+    void aBodyThatIsNoObjectPasses(String body) {
+        respondJson(body);
+        assertThat(api.gatehouse
+                        .get(onResponses("remove.json=secret"))
+                        .isStatus(200)
+                        .text())
+                .isEqualTo(body);
     }
 
     @Test
