@@ -142,9 +142,13 @@ class ProxyCacheSafetyTest {
                 "X_Rewrite_URL",
                 "X_Forwarded_Scheme",
                 "x-forwarded-scheme",
+                "x-forwarded-protocol",
                 "x-forwarded-ssl",
                 "x-forwarded-server",
+                "x-scheme",
+                "X_URL_Scheme",
                 "x-host",
+                "x-http-host-override",
                 "x-original-host",
                 "front-end-https"
             })
