@@ -1,6 +1,7 @@
 package io.gatehouse.conformance.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.proxy.RawClient;
@@ -115,6 +116,27 @@ class ResponseTransformerTest {
                 .end(Buffer.buffer("{\"secret\":\"" + "x".repeat(2_000_000) + "\"}")));
         Reply reply = api.gatehouse.get(onResponses("remove.json=secret"));
         reply.isMessage(502, "An invalid response was received from the upstream server");
+    }
+
+    @Test
+    void aResponseThatCannotBeEditedIsCounted() {
+        String path = onResponses("remove.json=secret");
+        double before = failures();
+        respondJson("{\"secret\":1,}");
+        api.gatehouse.get(path).isStatus(502);
+        respondJson("{\"secret\":1}");
+        api.gatehouse.get(path).isStatus(200);
+        await().untilAsserted(() -> assertThat(failures()).isEqualTo(before + 1));
+    }
+
+    private static double failures() {
+        String line = "gatehouse_plugin_failures_total{plugin=\"response-transformer\"";
+        return Http.send(Http.get(api.gatehouse.statusUrl("/metrics")))
+                .text()
+                .lines()
+                .filter(each -> each.startsWith(line))
+                .mapToDouble(each -> Double.parseDouble(each.substring(each.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     private static void json(HttpServerRequest request) {
