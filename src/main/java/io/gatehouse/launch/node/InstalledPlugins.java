@@ -76,7 +76,7 @@ final class InstalledPlugins {
     private final CredentialLookup<BasicState> passwords;
     private final CredentialLookup<HmacState> signers;
     private final CredentialLookup<ConsumerState> consumers;
-    private final ProxyCaches responses = new ProxyCaches();
+    private final ProxyCaches responses;
 
     InstalledPlugins(
             Vertx vertx,
@@ -90,6 +90,7 @@ final class InstalledPlugins {
         this.cluster = cluster;
         this.registry = registry;
         this.kongMetrics = new KongMetrics(vertx);
+        this.responses = new ProxyCaches(registry);
         this.issuer = new IssuerClient(vertx, cluster);
         this.freshness = freshness;
         LookupSettings settings = new LookupSettings(freshness, config.token().cacheSize(), registry);
