@@ -58,16 +58,21 @@ public final class ResponseTransformerHandler implements PluginHandler, Response
     @Override
     public void respond(Exchange exchange, PluginResponse response) {
         editHeaders(response.headers());
-        String type = response.headers().get("content-type");
-        if (!json.isEmpty() && type != null && type.toLowerCase(Locale.ROOT).contains("application/json")) {
+        if (!json.isEmpty() && isJson(response)) {
             boolean isPlain = isPlain(response);
             response.transform(new WholeBodyTransformation(BODY_LIMIT, body -> edited(body, isPlain)));
         }
     }
 
+    /** Of several types, a client may take any. */
+    private static boolean isJson(PluginResponse response) {
+        return response.headers().getAll("content-type").stream()
+                .anyMatch(type -> type.toLowerCase(Locale.ROOT).contains("application/json"));
+    }
+
     private static boolean isPlain(PluginResponse response) {
-        String encoding = response.headers().get("content-encoding");
-        return response.status() != PARTIAL_CONTENT && (encoding == null || encoding.equalsIgnoreCase("identity"));
+        return response.status() != PARTIAL_CONTENT
+                && response.headers().getAll("content-encoding").stream().allMatch("identity"::equalsIgnoreCase);
     }
 
     private Buffer edited(Buffer body, boolean isPlain) {

@@ -189,6 +189,21 @@ class ResponseTransformerTest {
         assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
     }
 
+    @Test
+    void aSecondTypeOrEncodingCounts() {
+        String path = onResponses("remove.json=secret");
+        api.upstream.behave(request -> {
+            request.response().headers().add("content-type", "text/plain").add("content-type", "application/json");
+            request.response().end("{\"secret\":1,\"other\":2}");
+        });
+        assertThat(api.gatehouse.get(path).isStatus(200).text()).isEqualTo("{\"other\":2}");
+        api.upstream.behave(request -> {
+            request.response().headers().add("content-encoding", "identity").add("content-encoding", "gzip");
+            json(request);
+        });
+        api.gatehouse.get(path).isStatus(502);
+    }
+
     private static void respondJson(String body) {
         api.upstream.behave(request ->
                 request.response().putHeader("content-type", "application/json").end(body));
