@@ -1,9 +1,11 @@
 package io.gatehouse.plugin;
 
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +23,24 @@ public final class PluginChain {
     private final PluginHandler[] handlers;
     private final String[] names;
     private final Failures failures;
-    private final ResponsePhase[] responders;
+    private final Responder[] responders;
     private final LogPhase[] loggers;
     private final boolean traces;
+
+    /** Holds the response phase of a plugin, and the receiver of its failures. */
+    private record Responder(ResponsePhase phase, Consumer<Throwable> failures) {
+        void respond(Exchange exchange, PluginResponse response) {
+            response.failures(failures);
+            try {
+                phase.respond(exchange, response);
+            } catch (ReplacedResponse other) {
+                throw other;
+            } catch (RuntimeException e) {
+                failures.accept(e);
+                throw e;
+            }
+        }
+    }
 
     /** Receives the failures of plugins, rejections of clients included. */
     @FunctionalInterface
@@ -41,15 +58,24 @@ public final class PluginChain {
         this.names = names.toArray(String[]::new);
         this.failures = failures;
         this.handlers = handlers.toArray(PluginHandler[]::new);
-        this.responders = handlers.stream()
-                .map(PluginHandler::responsePhase)
-                .filter(Objects::nonNull)
-                .toArray(ResponsePhase[]::new);
+        this.responders = responders(handlers, names, failures);
         this.loggers = handlers.stream()
                 .map(PluginHandler::logPhase)
                 .filter(Objects::nonNull)
                 .toArray(LogPhase[]::new);
         this.traces = handlers.stream().anyMatch(PluginHandler::traces);
+    }
+
+    private static Responder[] responders(List<PluginHandler> handlers, List<String> names, Failures failures) {
+        List<Responder> responders = new ArrayList<>();
+        for (int i = 0; i < handlers.size(); i++) {
+            ResponsePhase phase = handlers.get(i).responsePhase();
+            String name = names.get(i);
+            if (phase != null) {
+                responders.add(new Responder(phase, failure -> failures.failed(name, failure)));
+            }
+        }
+        return responders.toArray(Responder[]::new);
     }
 
     /** Whether a plugin changes responses. */
@@ -59,7 +85,7 @@ public final class PluginChain {
 
     /** Runs the plugins that change responses, whether or not the request reached them. A plugin that throws fails the request. */
     public void respond(Exchange exchange, PluginResponse response) {
-        for (ResponsePhase responder : responders) {
+        for (Responder responder : responders) {
             responder.respond(exchange, response);
         }
     }

@@ -1,16 +1,20 @@
 package io.gatehouse.plugin;
 
 import io.gatehouse.syntax.HeaderValue;
+import io.gatehouse.syntax.form.PercentEncoding;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Redaction {
     public static final String REDACTED = "REDACTED";
+
+    /** A shorter credential is looked for as a whole value only: a few characters are a part of many texts. */
+    private static final int MIN_PART = 8;
 
     private static final List<String> ALWAYS = List.of("authorization", "proxy-authorization");
 
@@ -109,5 +116,71 @@ public final class Redaction {
         // The name as plugins read it: percent-encoding must not hide it.
         boolean isSecret = equals >= 0 && UrlEncoded.all(pair).keySet().stream().anyMatch(names::contains);
         return isSecret ? pair.substring(0, equals + 1) + REDACTED : pair;
+    }
+
+    /**
+     * Replaces values in the target of an upstream request that plugins have changed. They may have copied a credential of the client to
+     * a parameter of another name, or to the path, of which then nothing is shown.
+     *
+     * @param headers of the client
+     * @param query of the client
+     */
+    public String changedTarget(String target, MultiMap headers, @Nullable String query) {
+        String shown = target(target);
+        Set<String> credentials = credentials(headers, query);
+        if (credentials.isEmpty()) {
+            return shown;
+        }
+        int start = shown.indexOf('?');
+        String path = start < 0 ? shown : shown.substring(0, start);
+        String shownPath = hasPart(PercentEncoding.lenient(path), credentials) ? "/" + REDACTED : path;
+        return start < 0
+                ? shownPath
+                : Arrays.stream(shown.substring(start + 1).split("&", -1))
+                        .map(pair -> withoutCopy(pair, credentials))
+                        .collect(Collectors.joining("&", shownPath + "?", ""));
+    }
+
+    private static String withoutCopy(String pair, Set<String> credentials) {
+        int equals = pair.indexOf('=');
+        String value = PercentEncoding.lenient(pair.substring(equals + 1).replace('+', ' '));
+        return credentials.contains(value) || hasPart(value, credentials)
+                ? pair.substring(0, equals + 1) + REDACTED
+                : pair;
+    }
+
+    private static boolean hasPart(String text, Set<String> credentials) {
+        return credentials.stream()
+                .anyMatch(credential -> credential.length() >= MIN_PART && text.contains(credential));
+    }
+
+    /** Returns the credentials of a request, those of a header also without their scheme. */
+    private Set<String> credentials(MultiMap headers, @Nullable String query) {
+        Set<String> credentials = new HashSet<>();
+        headers.forEach((name, value) -> {
+            String text = HeaderValue.text(value);
+            if (names.contains(name)) {
+                credentials.add(text);
+                credentials.add(text.substring(text.indexOf(' ') + 1).strip());
+            } else if (name.equalsIgnoreCase("cookie")) {
+                addCookies(text, credentials);
+            }
+        });
+        UrlEncoded.all(query).forEach((name, values) -> {
+            if (names.contains(name)) {
+                credentials.addAll(values);
+            }
+        });
+        credentials.remove("");
+        return credentials;
+    }
+
+    private void addCookies(String cookies, Set<String> credentials) {
+        for (String cookie : cookies.split(";", -1)) {
+            int equals = cookie.indexOf('=');
+            if (equals >= 0 && names.contains(cookie.substring(0, equals).trim())) {
+                credentials.add(cookie.substring(equals + 1).strip());
+            }
+        }
     }
 }

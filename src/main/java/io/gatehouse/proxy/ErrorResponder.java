@@ -25,6 +25,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,11 +78,32 @@ final class ErrorResponder {
         }
     }
 
-    /** Sends the response of a plugin. */
+    /**
+     * Sends the response of a plugin. If another plugin cannot change it, the client gets 502, as for a response of the upstream: it may be
+     * a stored one, with what that plugin removes.
+     */
     void respond(Observation observed, Outcome.Response response) {
         // At debug whatever its status: it is configured, or of an issuer, which logs its own failures.
         LOG.debug("request {}: a plugin responded with {}", observed.requestId(), response.status());
-        write(observed, GatewayResponse.of(response));
+        try {
+            write(observed, GatewayResponse.of(response));
+        } catch (Unchangeable e) {
+            observed.request().response().headers().clear();
+            fail(observed, ProxyError.INVALID_UPSTREAM_RESPONSE.causedBy(e.reason()));
+        }
+    }
+
+    /** Signals that a plugin could not change the response of another one. Nothing of it has been written. */
+    private static final class Unchangeable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unchangeable(RuntimeException reason) {
+            super(reason.getMessage(), reason, false, false);
+        }
+
+        Throwable reason() {
+            return Objects.requireNonNull(getCause());
+        }
     }
 
     /** Sends the client to the https URL, as the route configures it. */
@@ -180,11 +202,14 @@ final class ErrorResponder {
             response.putHeader("Content-Type", body.contentType());
         }
         ProxyExchange exchange = observed.exchange();
-        return exchange == null ? body.content() : changed(exchange, body.content());
+        return exchange == null ? body.content() : changed(exchange, body.content(), content.isOfPlugin());
     }
 
-    /** Returns the body that the client receives. If a plugin fails to change the response, it is sent as it is. */
-    private static Buffer changed(ProxyExchange exchange, Buffer body) {
+    /**
+     * Returns the body that the client receives. If a plugin fails to change an error of the gateway, that is sent as it is: it has nothing
+     * to hide. Throws {@link Unchangeable} if it fails to change the response of a plugin.
+     */
+    private static Buffer changed(ProxyExchange exchange, Buffer body, boolean isOfPlugin) {
         try {
             BodyTransformation transformation = exchange.respond(false);
             if (transformation == null || body.length() == 0) {
@@ -194,6 +219,9 @@ final class ErrorResponder {
         } catch (ReplacedResponse other) {
             return body;
         } catch (RuntimeException e) {
+            if (isOfPlugin) {
+                throw new Unchangeable(e);
+            }
             LOG.error("request {}: a plugin failed to change the gateway's response", exchange.requestId(), e);
             return body;
         }

@@ -16,20 +16,22 @@ import java.util.Map;
  *
  * @param message the error, for a gRPC client, which receives no body
  * @param isLast whether the HTTP/1 connection closes after it
+ * @param isOfPlugin whether a plugin sends it, and no error
  */
-record GatewayResponse(int status, Map<String, String> headers, String message, ErrorBody body, boolean isLast) {
+record GatewayResponse(
+        int status, Map<String, String> headers, String message, ErrorBody body, boolean isLast, boolean isOfPlugin) {
 
     /** Returns the error response of OAuth 2.0 (RFC 6749 §5.2, RFC 6750 §3). */
     static GatewayResponse of(OAuth2Exception failure) {
         return new GatewayResponse(
-                failure.status(), failure.headers(), failure.description(), json(failure.body()), false);
+                failure.status(), failure.headers(), failure.description(), json(failure.body()), false, false);
     }
 
     /** {@code errorType} is the media type if the request selects none. */
     static GatewayResponse of(ProxyException failure, Observation observed, String errorType) {
         ErrorBody body = failure.body().isEmpty() ? body(observed, errorType, failure.message()) : json(failure.body());
         return new GatewayResponse(
-                failure.status(), failure.headers(), failure.message(), body, isLast(failure.error()));
+                failure.status(), failure.headers(), failure.message(), body, isLast(failure.error()), false);
     }
 
     /** Where a malformed, oversized or incomplete request ends is unknown, and so is where the next one begins. */
@@ -44,7 +46,7 @@ record GatewayResponse(int status, Map<String, String> headers, String message, 
     static GatewayResponse of(Outcome.Response response) {
         String message = HttpResponseStatus.valueOf(response.status()).reasonPhrase();
         return new GatewayResponse(
-                response.status(), response.headers(), message, new ErrorBody(ErrorBody.JSON, response.body()), false);
+                response.status(), response.headers(), message, new ErrorBody(ErrorBody.JSON, response.body()), false, true);
     }
 
     /** Returns the response that sends a client to the https URL, as the route configures it: 426 or a redirect. */
@@ -53,7 +55,7 @@ record GatewayResponse(int status, Map<String, String> headers, String message, 
         Map<String, String> headers = status == ProxyError.HTTPS_REQUIRED.status()
                 ? Map.of("Connection", "Upgrade", "Upgrade", "TLS/1.2, HTTP/1.1")
                 : Map.of("Location", location);
-        return new GatewayResponse(status, headers, message, body(observed, errorType, message), false);
+        return new GatewayResponse(status, headers, message, body(observed, errorType, message), false, false);
     }
 
     private static ErrorBody body(Observation observed, String errorType, String message) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Counts the requests that a plugin cannot serve, by the plugin: what it needs is unavailable, the body exceeds its limit, or it has
- * failed. Rejections of clients are no failures.
+ * Counts the requests that a plugin cannot serve, or whose response it cannot change, by the plugin: what it needs is unavailable, the
+ * body exceeds its limit, or it has failed. Rejections of clients are no failures.
  *
  * <p><i>Threading</i>: safe from every event loop. A request that no plugin fails costs nothing.
  */
@@ -25,8 +25,8 @@ public final class PluginFailures implements PluginChain.Failures {
                 .collect(Collectors.toUnmodifiableMap(
                         plugin -> plugin,
                         plugin -> Counter.builder("gatehouse.plugin.failures")
-                                .description("Requests that a plugin could not serve: its server or store is"
-                                        + " unavailable, the body exceeds its limit, or it failed")
+                                .description("Requests that a plugin could not serve, or whose response it could not"
+                                        + " change: its server or store is unavailable, the body exceeds its limit, or it failed")
                                 .tag("plugin", plugin)
                                 .register(registry)));
     }

@@ -11,6 +11,7 @@ import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.TcpRelay;
 import io.gatehouse.testing.Upstream;
@@ -85,6 +86,53 @@ class PartitionedProxyTest {
         proxy.get("/later").isStatus(200);
         fullNode.admin("DELETE", "/oauth2_tokens/" + token).isStatus(204);
         proxy.getWithToken("/api", token).isStatus(401);
+    }
+
+    private void limited(String name, JsonObject config) {
+        fullNode.createApi(name, "/" + name, upstream.port());
+        fullNode.create(
+                "/services/" + name + "/plugins",
+                new JsonObject().put("name", "rate-limiting").put("config", config.put("hour", 100)));
+    }
+
+    @Test
+    void withoutTheClustersCounters_requestsPassUncountedOrGet500_asConfigured() {
+        limited("tolerant", new JsonObject().put("policy", "cluster"));
+        limited("strict", new JsonObject().put("policy", "cluster").put("fault_tolerant", false));
+        limited("own", new JsonObject().put("policy", "local"));
+        for (String path : List.of("/tolerant", "/strict", "/own")) {
+            proxy.get(path).isStatus(200).hasHeader("X-RateLimit-Limit-Hour");
+        }
+
+        fullNode.close();
+
+        // The units of a lease are used first.
+        await().atMost(LONG)
+                .untilAsserted(
+                        () -> proxy.get("/strict").isMessage(500, "An unexpected error occurred"));
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(
+                                proxy.get("/tolerant").isStatus(200).header("X-RateLimit-Limit-Hour"))
+                        .isNull());
+        proxy.get("/own").isStatus(200).hasHeader("X-RateLimit-Limit-Hour");
+        assertThat(failures("tolerated_")).isPositive();
+        assertThat(failures("")).isPositive();
+
+        fullNode = startFullNode(database);
+        for (String path : List.of("/tolerant", "/strict")) {
+            await().atMost(LONG)
+                    .untilAsserted(() -> proxy.get(path).isStatus(200).hasHeader("X-RateLimit-Limit-Hour"));
+        }
+    }
+
+    private double failures(String kind) {
+        String line = "gatehouse_plugin_failures_" + kind + "total{plugin=\"rate-limiting\"";
+        return Http.send(Http.get(proxy.statusUrl("/metrics")))
+                .text()
+                .lines()
+                .filter(each -> each.startsWith(line))
+                .mapToDouble(each -> Double.parseDouble(each.substring(each.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.gatehouse.lookup.LookupSettings;
 import io.gatehouse.lookup.NodeCaches;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.SignatureVerifier;
+import io.gatehouse.plugin.UnavailableLog;
 import io.gatehouse.plugin.acl.AclHandler;
 import io.gatehouse.plugin.basicauth.BasicAuthHandler;
 import io.gatehouse.plugin.botdetection.BotDetectionHandler;
@@ -75,7 +76,7 @@ final class InstalledPlugins {
     private final CredentialLookup<BasicState> passwords;
     private final CredentialLookup<HmacState> signers;
     private final CredentialLookup<ConsumerState> consumers;
-    private final ProxyCaches responses = new ProxyCaches();
+    private final ProxyCaches responses;
 
     InstalledPlugins(
             Vertx vertx,
@@ -89,6 +90,7 @@ final class InstalledPlugins {
         this.cluster = cluster;
         this.registry = registry;
         this.kongMetrics = new KongMetrics(vertx);
+        this.responses = new ProxyCaches(registry);
         this.issuer = new IssuerClient(vertx, cluster);
         this.freshness = freshness;
         LookupSettings settings = new LookupSettings(freshness, config.token().cacheSize(), registry);
@@ -148,20 +150,29 @@ final class InstalledPlugins {
                 Map.entry("hmac-auth", HmacAuthHandler.factory(signers)),
                 Map.entry("ldap-auth", LdapAuthHandler.factory(vertx)),
                 Map.entry("openid-connect", new OpenIdConnectFactory(vertx, signatures, sessions, tokens, consumers)),
-                Map.entry("session", SessionHandler.factory(consumers, sessions)),
+                Map.entry("session", SessionHandler.factory(consumers, sessions, registry)),
                 Map.entry("standard-webhooks", StandardWebhooksHandler.factory()),
-                Map.entry("bot-detection", BotDetectionHandler.factory()),
+                Map.entry("bot-detection", BotDetectionHandler.factory(vertx)),
                 Map.entry("ip-restriction", IpRestrictionHandler.factory()),
                 Map.entry("prometheus", kongMetrics.factory()),
                 Map.entry("proxy-cache", ProxyCacheHandler.factory(responses)),
                 Map.entry("redirect", RedirectHandler.factory()),
-                Map.entry("rate-limiting", RateLimitingHandler.factory(ofNode(leases), shared)),
-                Map.entry("response-ratelimiting", ResponseRateLimitingHandler.factory(ofNode(leases), shared)),
+                Map.entry(
+                        "rate-limiting",
+                        RateLimitingHandler.factory(ofNode(leases), shared, uncounted("rate-limiting"))),
+                Map.entry(
+                        "response-ratelimiting",
+                        ResponseRateLimitingHandler.factory(
+                                ofNode(leases), shared, uncounted("response-ratelimiting"))),
                 Map.entry("request-size-limiting", RequestSizeLimitingHandler.factory()),
                 Map.entry("request-transformer", RequestTransformerHandler.factory()),
                 Map.entry("response-transformer", ResponseTransformerHandler.factory()),
                 Map.entry("request-termination", RequestTerminationHandler.factory())));
         return factories;
+    }
+
+    private UnavailableLog uncounted(String plugin) {
+        return new UnavailableLog(registry, plugin, "passes uncounted");
     }
 
     private SharedSessions browserSessions() {

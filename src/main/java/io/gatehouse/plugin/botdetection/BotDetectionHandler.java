@@ -8,37 +8,52 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.schema.Document;
 import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.OperatorRegex;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Rejects requests by their user agent: the {@code bot-detection} plugin.
+ * Rejects requests by their user agent: the {@code bot-detection} plugin. {@code allow} precedes {@code deny}, which precedes the
+ * {@linkplain Robots classification}.
  *
- * <p>All expressions run in time linear in the user agent, of which the first characters are read.
+ * <p>Expressions of the operator run in time linear in the first {@value #READ_CHARS} characters of the user agent.
  */
 public final class BotDetectionHandler implements PluginHandler {
     private static final int READ_CHARS = 1_024;
 
-    /** Names that robots use for themselves. docs/reference/plugins.md#bot-detection lists them. */
-    private static final Pattern ROBOTS = Pattern.compile(
-            // Cubot makes phones.
-            "(?:^|[^u]|(?:^|[^c])u)bot\\b|spider|crawl|slurp|archiver|indexer|scraper|facebookexternalhit|mediapartners-google"
-                    + "|google-site-verification|pingdom|newrelicpinger|python-urllib|scrapy|libwww-perl|httrack",
-            Pattern.CASE_INSENSITIVE);
+    private static final ProxyException REJECTION = ProxyError.FORBIDDEN.withMessage("Forbidden");
+    private static final ProxyException SEVERAL_AGENTS = ProxyError.UNAUTHORIZED
+            .withMessage("Only one User-Agent header allowed")
+            .withStatus(ProxyError.BAD_REQUEST.status());
 
     private final List<Pattern> allowed;
     private final List<Pattern> denied;
+    private final Robots robots;
 
-    private BotDetectionHandler(Document config) {
+    private BotDetectionHandler(Document config, Robots robots) {
         this.allowed = patterns(config.strings("allow"));
         this.denied = patterns(config.strings("deny"));
+        this.robots = robots;
     }
 
-    public static PluginFactory factory() {
-        return (Plugin plugin, Catalog catalog) -> new BotDetectionHandler(plugin.config());
+    public static PluginFactory factory(Vertx vertx) {
+        return new PluginFactory() {
+            /** Read when the first plugin is configured: the rules use some megabytes. */
+            private @Nullable Robots robots;
+
+            @Override
+            public synchronized PluginHandler create(Plugin plugin, Catalog catalog) {
+                if (robots == null) {
+                    robots = new Robots(vertx, RobotRules.read());
+                }
+                return new BotDetectionHandler(plugin.config(), robots);
+            }
+        };
     }
 
     private static List<Pattern> patterns(List<String> expressions) {
@@ -51,18 +66,25 @@ public final class BotDetectionHandler implements PluginHandler {
     public Future<Outcome> handle(Exchange exchange) {
         List<String> agents = exchange.headers("user-agent");
         if (agents.size() > 1) {
-            return Future.failedFuture(ProxyError.UNAUTHORIZED
-                    .withMessage("Only one User-Agent header allowed")
-                    .withStatus(ProxyError.BAD_REQUEST.status()));
+            return Future.failedFuture(SEVERAL_AGENTS);
         }
         if (agents.isEmpty()) {
             return CONTINUE;
         }
         String agent = HeaderValue.text(agents.get(0)).strip();
         String read = agent.substring(0, Math.min(agent.length(), READ_CHARS));
-        boolean isRejected = !matches(allowed, read)
-                && (matches(denied, read) || ROBOTS.matcher(read).find());
-        return isRejected ? Future.failedFuture(ProxyError.FORBIDDEN.withMessage("Forbidden")) : CONTINUE;
+        if (matches(allowed, read)) {
+            return CONTINUE;
+        }
+        if (matches(denied, read)) {
+            return Future.failedFuture(REJECTION);
+        }
+        Future<Boolean> isRobot = robots.isRobot(agent);
+        return isRobot.succeeded() ? outcome(isRobot.result()) : isRobot.compose(BotDetectionHandler::outcome);
+    }
+
+    private static Future<Outcome> outcome(boolean isRobot) {
+        return isRobot ? Future.failedFuture(REJECTION) : CONTINUE;
     }
 
     private static boolean matches(List<Pattern> patterns, String agent) {

@@ -15,6 +15,8 @@ final class RequestDate {
     /** The first year that two digits stand for, as in Kong. */
     private static final int FIRST_YEAR = 1970;
 
+    private static final int YEAR_DIGITS = 4;
+
     private static final DateTimeFormatter RFC_850 = new DateTimeFormatterBuilder()
             .appendPattern("dd-MMM-")
             .appendValueReduced(ChronoField.YEAR, 2, 2, FIRST_YEAR)
@@ -22,8 +24,12 @@ final class RequestDate {
             .toFormatter(Locale.US)
             .withZone(ZoneOffset.UTC);
 
-    private static final DateTimeFormatter ASCTIME =
-            DateTimeFormatter.ofPattern("MMM [ ]d HH:mm:ss uuuu", Locale.US).withZone(ZoneOffset.UTC);
+    /** Its year has four digits: the milliseconds of a longer one overflow. */
+    private static final DateTimeFormatter ASCTIME = new DateTimeFormatterBuilder()
+            .appendPattern("MMM [ ]d HH:mm:ss ")
+            .appendValue(ChronoField.YEAR, YEAR_DIGITS)
+            .toFormatter(Locale.US)
+            .withZone(ZoneOffset.UTC);
 
     private RequestDate() {}
 

@@ -20,20 +20,19 @@ final class PendingBodies {
     static final int MIN_BYTES = 16 * 1024;
 
     private final long maxBytes;
+    private final Runnable discarded;
     private final Map<BodyCopy, Integer> received = new LinkedHashMap<>();
     private long bytes;
-
-    PendingBodies() {
-        this(maxBytes(Runtime.getRuntime().maxMemory()));
-    }
 
     /** Returns the bound of a node with that heap. */
     static long maxBytes(long heapBytes) {
         return Math.min(MAX_BYTES, heapBytes / PART_OF_HEAP);
     }
 
-    PendingBodies(long maxBytes) {
+    /** {@code discarded} runs for each body that is discarded. It does not block. */
+    PendingBodies(long maxBytes, Runnable discarded) {
         this.maxBytes = maxBytes;
+        this.discarded = discarded;
     }
 
     /** Counts more bytes of a body, and discards the oldest bodies beyond the limit. */
@@ -48,6 +47,7 @@ final class PendingBodies {
             oldest.remove();
             bytes -= counted(evicted.getValue());
             evicted.getKey().discard();
+            discarded.run();
         }
     }
 

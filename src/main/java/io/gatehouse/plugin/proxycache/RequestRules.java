@@ -21,9 +21,13 @@ final class RequestRules {
     /** Upstreams build links and redirects from them, and the gateway forwards a client's own. The key contains a trusted peer's. */
     static final List<String> ORIGINS = List.of(
             "x-forwarded-scheme",
+            "x-forwarded-protocol",
             "x-forwarded-ssl",
             "x-forwarded-server",
+            "x-scheme",
+            "x-url-scheme",
             "x-host",
+            "x-http-host-override",
             "x-original-host",
             "front-end-https");
 

@@ -22,20 +22,22 @@ final class ResponseStore {
     private final Cache<String, StoredResponse> responses;
     private final AtomicLong purges = new AtomicLong();
 
-    ResponseStore() {
-        this(maxBytes(Runtime.getRuntime().maxMemory()));
+    /**
+     * Creates an empty store.
+     *
+     * @param evicted runs for each response that is evicted to make room. It does not block
+     */
+    ResponseStore(long maxBytes, Runnable evicted) {
+        this.responses = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .weigher((String key, StoredResponse response) -> response.weight())
+                .evictionListener((key, response, cause) -> evicted.run())
+                .build();
     }
 
     /** Returns the bound of a node with that heap. */
     static long maxBytes(long heapBytes) {
         return Math.min(MAX_BYTES, heapBytes / PART_OF_HEAP);
-    }
-
-    ResponseStore(long maxBytes) {
-        this.responses = Caffeine.newBuilder()
-                .maximumWeight(maxBytes)
-                .weigher((String key, StoredResponse response) -> response.weight())
-                .build();
     }
 
     /** Returns an entry that has not expired; null if there is none. */
@@ -47,6 +49,16 @@ final class ResponseStore {
             return null;
         }
         return response;
+    }
+
+    /** Returns the memory of all entries in bytes, approximately. */
+    long bytes() {
+        return responses
+                .policy()
+                .eviction()
+                .orElseThrow()
+                .weightedSize()
+                .orElseThrow();
     }
 
     /** Returns the number of purges so far. */

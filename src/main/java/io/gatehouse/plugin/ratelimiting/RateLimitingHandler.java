@@ -45,9 +45,9 @@ public final class RateLimitingHandler implements PluginHandler {
      *
      * @param local counts the requests of this node
      * @param shared counts the requests of all nodes
+     * @param log receives the requests that pass uncounted
      */
-    public static PluginFactory factory(Counters local, Counters shared) {
-        UnavailableLog log = new UnavailableLog("passes uncounted");
+    public static PluginFactory factory(Counters local, Counters shared, UnavailableLog log) {
         return (Plugin plugin, Catalog catalog) -> {
             RateLimitingConfig config = RateLimitingConfig.of(plugin);
             if (config.policy().equals("redis")) {

@@ -50,9 +50,9 @@ public final class ResponseRateLimitingHandler implements PluginHandler {
      *
      * @param local counts the units of this node
      * @param shared counts the units of all nodes
+     * @param log receives the requests that pass uncounted
      */
-    public static PluginFactory factory(Counters local, Counters shared) {
-        UnavailableLog log = new UnavailableLog("passes uncounted");
+    public static PluginFactory factory(Counters local, Counters shared, UnavailableLog log) {
         return (Plugin plugin, Catalog catalog) -> {
             ResponseRateLimitingConfig config = ResponseRateLimitingConfig.of(plugin);
             if (config.policy().equals("redis")) {

@@ -18,6 +18,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.session.LoadedSession;
 import io.gatehouse.session.Sessions;
 import io.gatehouse.session.SharedSessions;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Collection;
@@ -39,9 +40,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class SessionHandler implements PluginHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SessionHandler.class);
+    private static final String NAME = "session";
 
-    private final UnavailableLog unextended = new UnavailableLog("continues with a session that was not extended");
-    private final UnavailableLog unissued = new UnavailableLog("continues without a new session");
+    private final UnavailableLog unextended;
+    private final UnavailableLog unissued;
     private final CredentialLookup<ConsumerState> consumers;
     /** Null if the node has no secret for the sessions. */
     private final @Nullable BrowserSessions sessions;
@@ -51,7 +53,12 @@ public final class SessionHandler implements PluginHandler {
     private final LogoutRequest logout;
 
     private SessionHandler(
-            Document config, CredentialLookup<ConsumerState> consumers, @Nullable BrowserSessions sessions) {
+            Document config,
+            CredentialLookup<ConsumerState> consumers,
+            @Nullable BrowserSessions sessions,
+            MeterRegistry registry) {
+        this.unextended = new UnavailableLog(registry, NAME, "continues with a session that was not extended");
+        this.unissued = new UnavailableLog(registry, NAME, "continues without a new session");
         this.consumers = consumers;
         this.sessions = sessions;
         this.cookieNames = new LinkedHashSet<>();
@@ -64,7 +71,8 @@ public final class SessionHandler implements PluginHandler {
     }
 
     /** Returns a factory whose handlers look Consumers up in {@code consumers} and store sessions in {@code shared}. */
-    public static PluginFactory factory(CredentialLookup<ConsumerState> consumers, SharedSessions shared) {
+    public static PluginFactory factory(
+            CredentialLookup<ConsumerState> consumers, SharedSessions shared, MeterRegistry registry) {
         return (Plugin plugin, Catalog catalog) -> {
             Document config = plugin.config();
             String configured = config.optionalString("secret");
@@ -79,7 +87,7 @@ public final class SessionHandler implements PluginHandler {
                         "session plugin {} has no secret, so it issues no sessions: set secret or cluster.secret",
                         plugin.id());
             }
-            return new SessionHandler(config, consumers, sessions);
+            return new SessionHandler(config, consumers, sessions, registry);
         };
     }
 

@@ -3,22 +3,30 @@ package io.gatehouse.plugin.transformer;
 import io.gatehouse.syntax.Template;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Edits the members of a JSON object. */
 final class JsonEdits {
+    /** Of JSON (RFC 8259 §2). */
+    private static final String BLANKS = " \t\r\n";
+    /** U+FEFF in UTF-8, which some writers put first. */
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
     private JsonEdits() {}
 
-    /** Returns the edited object; the same bytes if they are not one. */
-    static Buffer edit(Edits edits, Buffer given, Template.Values values) {
+    /** Returns the edited object; empty if the bytes are not one, or if it cannot be written. */
+    static Optional<Buffer> edit(Edits edits, Buffer given, Template.Values values) {
         JsonObject object;
         try {
             object = new JsonObject(given);
         } catch (DecodeException | ClassCastException e) {
-            return given;
+            return Optional.empty();
         }
         edits.removals().forEach(object::remove);
         for (Edits.Pair pair : edits.renames()) {
@@ -39,7 +47,26 @@ final class JsonEdits {
         for (Edits.Pair pair : edits.appended()) {
             object.put(pair.name(), appended(object.getValue(pair.name()), value(pair, values)));
         }
-        return object.toBuffer();
+        try {
+            return Optional.of(object.toBuffer());
+        } catch (EncodeException e) {
+            // A list around an appended value makes the nesting too deep.
+            return Optional.empty();
+        }
+    }
+
+    /** Returns whether the bytes begin as those of an object do: a reader that is less strict could take them for one. */
+    static boolean resembleObject(Buffer bytes) {
+        int at = startsWithMark(bytes) ? BYTE_ORDER_MARK.length : 0;
+        while (at < bytes.length() && BLANKS.indexOf(bytes.getByte(at)) >= 0) {
+            at++;
+        }
+        return at < bytes.length() && bytes.getByte(at) == '{';
+    }
+
+    private static boolean startsWithMark(Buffer bytes) {
+        return bytes.length() >= BYTE_ORDER_MARK.length
+                && Arrays.equals(bytes.getBytes(0, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK);
     }
 
     private static JsonArray appended(@Nullable Object existing, @Nullable Object value) {

@@ -200,14 +200,18 @@ public final class RequestTransformerHandler implements PluginHandler {
         }
     }
 
-    /** Returns the edited body; the same if it is malformed. */
+    /** Returns the edited body; the same if it is malformed. A million pairs would take 0.1 s, so a form has a limit. */
     private Buffer edited(MediaType type, Buffer given, Template.Values values) {
         switch (type.essence()) {
             case MediaType.JSON -> {
-                return JsonEdits.edit(body, given, values);
+                return JsonEdits.edit(body, given, values).orElse(given);
             }
             case MediaType.FORM -> {
-                RawPairs pairs = new RawPairs(given.toString(StandardCharsets.ISO_8859_1));
+                String form = given.toString(StandardCharsets.ISO_8859_1);
+                if (RawPairs.areTooMany(form)) {
+                    throw ProxyError.PAYLOAD_TOO_LARGE.failure();
+                }
+                RawPairs pairs = new RawPairs(form);
                 edit(body, pairs, values);
                 String octets = pairs.octets();
                 return Buffer.buffer((octets == null ? "" : octets).getBytes(StandardCharsets.ISO_8859_1));

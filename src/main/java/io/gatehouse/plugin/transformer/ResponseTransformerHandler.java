@@ -58,23 +58,36 @@ public final class ResponseTransformerHandler implements PluginHandler, Response
     @Override
     public void respond(Exchange exchange, PluginResponse response) {
         editHeaders(response.headers());
-        String type = response.headers().get("content-type");
-        if (!json.isEmpty() && type != null && type.toLowerCase(Locale.ROOT).contains("application/json")) {
+        if (!json.isEmpty() && isJson(response)) {
             boolean isPlain = isPlain(response);
             response.transform(new WholeBodyTransformation(BODY_LIMIT, body -> edited(body, isPlain)));
         }
     }
 
+    /** Of several types, a client may take any. */
+    private static boolean isJson(PluginResponse response) {
+        return response.headers().getAll("content-type").stream()
+                .anyMatch(type -> type.toLowerCase(Locale.ROOT).contains("application/json"));
+    }
+
     private static boolean isPlain(PluginResponse response) {
-        String encoding = response.headers().get("content-encoding");
-        return response.status() != PARTIAL_CONTENT && (encoding == null || encoding.equalsIgnoreCase("identity"));
+        return response.status() != PARTIAL_CONTENT
+                && response.headers().getAll("content-encoding").stream().allMatch("identity"::equalsIgnoreCase);
     }
 
     private Buffer edited(Buffer body, boolean isPlain) {
         if (!isPlain && body.length() > 0) {
             throw new IllegalStateException("a compressed or partial body cannot be edited");
         }
-        return JsonEdits.edit(json, body, NO_VALUES);
+        return JsonEdits.edit(json, body, NO_VALUES).orElseGet(() -> unedited(body));
+    }
+
+    /** Returns a body that is no object. One that a client could read as an object would show what the plugin removes. */
+    private static Buffer unedited(Buffer body) {
+        if (JsonEdits.resembleObject(body)) {
+            throw new IllegalStateException("a malformed JSON object cannot be edited");
+        }
+        return body;
     }
 
     private void editHeaders(MultiMap response) {

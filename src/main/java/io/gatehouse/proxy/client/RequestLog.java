@@ -10,6 +10,7 @@ import io.gatehouse.syntax.Authority;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ record RequestLog(
                 redaction.headers(request.response().headers()),
                 observation.responseBytes(),
                 observation.isUpstreams(),
-                upstreamTarget == null ? null : redaction.target(upstreamTarget),
+                upstreamTarget == null ? null : shown(exchange, upstreamTarget),
                 forwarded == null ? 0 : forwarded.status(),
                 forwarded == null ? List.of() : forwarded.attempts(),
                 route,
@@ -55,6 +56,14 @@ record RequestLog(
                 System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(observation.totalNanos()),
                 latencies(observation),
                 exchange.pluginTraces());
+    }
+
+    private String shown(ProxyExchange exchange, String upstreamTarget) {
+        String query = exchange.request().query();
+        boolean isChanged = exchange.upstreamPath() != null || !Objects.equals(exchange.query(), query);
+        return isChanged
+                ? redaction.changedTarget(upstreamTarget, exchange.request().headers(), query)
+                : redaction.target(upstreamTarget);
     }
 
     private static FinishedRequest.Latencies latencies(Observation observation) {

@@ -3,30 +3,61 @@ package io.gatehouse.syntax.form;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Edits the pairs of a query or form, and keeps the bytes of all others. */
+/**
+ * Edits the pairs of a query or form, and keeps the bytes of all others.
+ *
+ * <p><i>Why</i>: each name is decoded once. A client chooses how many there are, and the operator how many edits.
+ */
 public final class RawPairs {
-    private List<String> pairs = new ArrayList<>();
+    private List<Pair> pairs = new ArrayList<>();
+
+    /** Holds a pair with its decoded name. */
+    private record Pair(String name, String octets) {
+        static Pair of(String octets) {
+            int equals = octets.indexOf('=');
+            String name = equals < 0 ? octets : octets.substring(0, equals);
+            return new Pair(PercentEncoding.lenient(name.replace('+', ' ')), octets);
+        }
+
+        static Pair of(String name, String value) {
+            return new Pair(name, encoded(name) + "=" + encoded(value));
+        }
+
+        Pair renamed(String newName) {
+            int equals = octets.indexOf('=');
+            return new Pair(newName, encoded(newName) + (equals < 0 ? "" : octets.substring(equals)));
+        }
+    }
 
     /** {@code octets} has one character for each byte; null for no pairs. */
     public RawPairs(@Nullable String octets) {
         if (octets != null && !octets.isEmpty()) {
-            pairs.addAll(List.of(octets.split("&", -1)));
+            for (String pair : octets.split("&", -1)) {
+                pairs.add(Pair.of(pair));
+            }
         }
     }
 
-    private static String nameOf(String pair) {
-        int equals = pair.indexOf('=');
-        return PercentEncoding.lenient((equals < 0 ? pair : pair.substring(0, equals)).replace('+', ' '));
+    /** Returns whether a text has more pairs than {@link FormPair#LIMIT}. It parses none. */
+    public static boolean areTooMany(String octets) {
+        int separators = 0;
+        int at = octets.indexOf('&');
+        while (at >= 0 && separators < FormPair.LIMIT) {
+            separators++;
+            at = octets.indexOf('&', at + 1);
+        }
+        return separators >= FormPair.LIMIT;
     }
 
     public boolean contains(String name) {
-        return pairs.stream().anyMatch(pair -> nameOf(pair).equals(name));
+        return pairs.stream().anyMatch(pair -> pair.name().equals(name));
     }
 
     public void remove(String name) {
-        pairs.removeIf(pair -> nameOf(pair).equals(name));
+        pairs.removeIf(pair -> pair.name().equals(name));
     }
 
     /** Renames the pairs of a name, in the place of those that have the other name. */
@@ -34,13 +65,11 @@ public final class RawPairs {
         if (from.equals(to) || !contains(from)) {
             return;
         }
-        List<String> renamed = new ArrayList<>(pairs.size());
-        for (String pair : pairs) {
-            String name = nameOf(pair);
-            if (name.equals(from)) {
-                int equals = pair.indexOf('=');
-                renamed.add(encoded(to) + (equals < 0 ? "" : pair.substring(equals)));
-            } else if (!name.equals(to)) {
+        List<Pair> renamed = new ArrayList<>(pairs.size());
+        for (Pair pair : pairs) {
+            if (pair.name().equals(from)) {
+                renamed.add(pair.renamed(to));
+            } else if (!pair.name().equals(to)) {
                 renamed.add(pair);
             }
         }
@@ -49,13 +78,13 @@ public final class RawPairs {
 
     /** Sets one value for a name, in the place of its first. */
     public void replace(String name, String value) {
-        List<String> replaced = new ArrayList<>(pairs.size());
+        List<Pair> replaced = new ArrayList<>(pairs.size());
         boolean isDone = false;
-        for (String pair : pairs) {
-            if (!nameOf(pair).equals(name)) {
+        for (Pair pair : pairs) {
+            if (!pair.name().equals(name)) {
                 replaced.add(pair);
             } else if (!isDone) {
-                replaced.add(pair(name, value));
+                replaced.add(Pair.of(name, value));
                 isDone = true;
             }
         }
@@ -63,11 +92,7 @@ public final class RawPairs {
     }
 
     public void append(String name, String value) {
-        pairs.add(pair(name, value));
-    }
-
-    private static String pair(String name, String value) {
-        return encoded(name) + "=" + encoded(value);
+        pairs.add(Pair.of(name, value));
     }
 
     /** Percent-encodes all but the unreserved characters (RFC 3986 §2.3). */
@@ -92,6 +117,6 @@ public final class RawPairs {
 
     /** Returns the octets; null if no pair is left. */
     public @Nullable String octets() {
-        return pairs.isEmpty() ? null : String.join("&", pairs);
+        return pairs.isEmpty() ? null : pairs.stream().map(Pair::octets).collect(Collectors.joining("&"));
     }
 }

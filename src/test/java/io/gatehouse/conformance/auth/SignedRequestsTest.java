@@ -81,6 +81,7 @@ class SignedRequestsTest {
         signed(api, path, "bob", "s3cret", now(-400)).isMessage(401, untimely);
         signed(api, path, "bob", "s3cret", now(400)).isMessage(401, untimely);
         signed(api, path, "bob", "s3cret", "yesterday").isMessage(401, untimely);
+        signed(api, path, "bob", "s3cret", "Sun Nov  6 08:49:37 +999999999").isMessage(401, untimely);
         api.gatehouse
                 .get(path, "X-Date", now(0), "Authorization", "hmac username=\"bob\"")
                 .isMessage(401, "HMAC signature cannot be verified");

@@ -3,6 +3,7 @@ package io.gatehouse.conformance.cache;
 import static io.gatehouse.conformance.cache.CacheApi.is;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
@@ -141,9 +142,13 @@ class ProxyCacheSafetyTest {
                 "X_Rewrite_URL",
                 "X_Forwarded_Scheme",
                 "x-forwarded-scheme",
+                "x-forwarded-protocol",
                 "x-forwarded-ssl",
                 "x-forwarded-server",
+                "x-scheme",
+                "X_URL_Scheme",
                 "x-host",
+                "x-http-host-override",
                 "x-original-host",
                 "front-end-https"
             })
@@ -196,6 +201,20 @@ class ProxyCacheSafetyTest {
         api.respond(response -> response.end(largest));
         assertThat(is(api.get(path), "Miss").text()).isEqualTo(largest);
         assertThat(is(api.get(path), "Hit").text()).isEqualTo(largest);
+    }
+
+    @Test
+    void aStoredResponseThatAnotherPluginCannotEditIsNotShown() {
+        String path = api.cached();
+        api.plugins.add(path, "response-transformer", PluginApi.edits("remove.json=secret"));
+        api.respond(response -> response.putHeader("content-type", "application/json")
+                .putHeader("content-encoding", "gzip")
+                .end("{\"secret\":1}"));
+        for (int i = 0; i < 2; i++) {
+            Reply reply =
+                    api.get(path).isMessage(502, "An invalid response was received from the upstream server");
+            assertThat(reply.header("content-encoding")).isNull();
+        }
     }
 
     @Test

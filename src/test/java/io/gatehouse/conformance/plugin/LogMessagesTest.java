@@ -105,6 +105,30 @@ class LogMessagesTest {
     }
 
     @Test
+    void credentialsThatAPluginCopiesAreRedactedToo() {
+        String path = api.protectedBy("key-auth", new JsonObject().put("key_names", List.of("copied-key")));
+        api.add(
+                path,
+                "request-transformer",
+                PluginApi.edits(
+                                "rename.querystring=copied-key:token",
+                                "add.querystring=more:a-$(query_params[\"copied-key\"]),short:b")
+                        .put("replace", new JsonObject().put("uri", "/keys/$(query_params[\"copied-key\"])/x")));
+        api.add(path, "http-log", server.httpLog(new JsonObject()));
+        String key = api.key(api.consumer()).getString("key");
+        assertThat(api.gatehouse
+                        .get(path + "?copied-key=" + key + "&a=b")
+                        .isStatus(200)
+                        .json()
+                        .getString("uri"))
+                .isEqualTo("/keys/" + key + "/x?token=" + key + "&a=b&more=a-" + key + "&short=b");
+        String message = server.next();
+        assertThat(message).doesNotContain(key);
+        assertThat(new JsonObject(message).getString("upstream_uri"))
+                .isEqualTo("/REDACTED?token=REDACTED&a=b&more=REDACTED&short=b");
+    }
+
+    @Test
     void headersAreReadAsUtf8() {
         String path = api.protectedBy("http-log", server.httpLog(new JsonObject()));
         api.upstream.behave(request -> {

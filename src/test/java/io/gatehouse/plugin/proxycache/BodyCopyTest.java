@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,8 @@ class BodyCopyTest {
     private static final int SMALL_HEADERS = 5_400;
 
     private final List<Integer> kept = new ArrayList<>();
-    private final PendingBodies pending = new PendingBodies(3 * PIECE);
+    private final AtomicInteger dropped = new AtomicInteger();
+    private final PendingBodies pending = new PendingBodies(3 * PIECE, dropped::incrementAndGet);
 
     private BodyCopy copy() {
         return new BodyCopy(pending, 0, body -> kept.add(body.length()));
@@ -38,6 +40,7 @@ class BodyCopyTest {
         other.end();
         aborted.end();
         assertThat(kept).containsExactly(2 * PIECE);
+        assertThat(dropped).hasValue(1);
     }
 
     @Test
@@ -48,11 +51,12 @@ class BodyCopyTest {
             copy.end();
         }
         assertThat(kept).hasSize(10);
+        assertThat(dropped).hasValue(0);
     }
 
     @Test
     void aBodyThatIsTooLargeCountsNoMore() {
-        PendingBodies large = new PendingBodies(BodyCopy.MAX_BYTES + PIECE);
+        PendingBodies large = new PendingBodies(BodyCopy.MAX_BYTES + PIECE, dropped::incrementAndGet);
         BodyCopy tooLarge = new BodyCopy(large, 0, body -> kept.add(body.length()));
         receive(tooLarge, BodyCopy.MAX_BYTES);
         receive(tooLarge, 1);
@@ -106,7 +110,7 @@ class BodyCopyTest {
 
     @Test
     void aPurgeAlsoKeepsOutTheResponsesInFlight() {
-        ResponseStore store = new ResponseStore();
+        ResponseStore store = new ResponseStore(ResponseStore.MAX_BYTES, dropped::incrementAndGet);
         StoredResponse response = response(0);
         long before = store.purges();
         store.put("old", response, before);
@@ -120,7 +124,7 @@ class BodyCopyTest {
     @Test
     void theLeastUsefulResponsesAreEvictedBeyondTheLimitOfTheStore() {
         int size = 5 * PIECE;
-        ResponseStore store = new ResponseStore(5L * size);
+        ResponseStore store = new ResponseStore(5L * size, dropped::incrementAndGet);
         for (int i = 0; i < 50; i++) {
             store.put("key " + i, response(size), 0);
         }
@@ -130,6 +134,8 @@ class BodyCopyTest {
         }
         // With its headers and objects, an entry is a little larger than its body.
         assertThat(kept(store)).isBetween(1L, 4L);
+        assertThat(store.bytes()).isBetween((long) size, 5L * size);
+        assertThat(dropped.get()).isBetween(46, 49);
     }
 
     /** As many headers as the head of a response can have. */
@@ -170,7 +176,7 @@ class BodyCopyTest {
 
     @Test
     void anExpiredResponseIsNotReturned() {
-        ResponseStore store = new ResponseStore();
+        ResponseStore store = new ResponseStore(ResponseStore.MAX_BYTES, dropped::incrementAndGet);
         long longAgo = System.currentTimeMillis() - 60_000;
         store.put(
                 "key",
