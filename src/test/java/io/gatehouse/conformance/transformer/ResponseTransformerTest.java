@@ -1,7 +1,6 @@
-package io.gatehouse.conformance.plugin;
+package io.gatehouse.conformance.transformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.proxy.RawClient;
@@ -14,7 +13,6 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
@@ -24,8 +22,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests response-transformer against Kong 3.10. */
 class ResponseTransformerTest {
@@ -110,42 +106,10 @@ class ResponseTransformerTest {
     }
 
     @Test
-    void aResponseThatIsTooLargeToEditIsNotShown() {
+    void aClientThatAsksForAWebSocketReceivesNoOtherBody() {
         api.upstream.behave(request -> request.response()
                 .putHeader("content-type", "application/json")
-                .end(Buffer.buffer("{\"secret\":\"" + "x".repeat(2_000_000) + "\"}")));
-        Reply reply = api.gatehouse.get(onResponses("remove.json=secret"));
-        reply.isMessage(502, "An invalid response was received from the upstream server");
-    }
-
-    @Test
-    void aResponseThatCannotBeEditedIsCounted() {
-        String path = onResponses("remove.json=secret");
-        double before = failures();
-        respondJson("{\"secret\":1,}");
-        api.gatehouse.get(path).isStatus(502);
-        respondJson("{\"secret\":1}");
-        api.gatehouse.get(path).isStatus(200);
-        await().untilAsserted(() -> assertThat(failures()).isEqualTo(before + 1));
-    }
-
-    private static double failures() {
-        String line = "gatehouse_plugin_failures_total{plugin=\"response-transformer\"";
-        return Http.send(Http.get(api.gatehouse.statusUrl("/metrics")))
-                .text()
-                .lines()
-                .filter(each -> each.startsWith(line))
-                .mapToDouble(each -> Double.parseDouble(each.substring(each.lastIndexOf(' ') + 1)))
-                .sum();
-    }
-
-    private static void json(HttpServerRequest request) {
-        request.response().putHeader("content-type", "application/json").end("{\"secret\":1,\"other\":2}");
-    }
-
-    @Test
-    void aClientThatAsksForAWebSocketReceivesNoOtherBody() {
-        api.upstream.behave(ResponseTransformerTest::json);
+                .end("{\"secret\":1,\"other\":2}"));
         RawClient.Answer answer = RawClient.first(
                 api.gatehouse,
                 "GET " + onResponses("remove.json=secret")
@@ -171,101 +135,6 @@ class ResponseTransformerTest {
                         .getJsonObject("headers")
                         .getString("range"))
                 .isEqualTo("bytes=1-9");
-    }
-
-    @Test
-    void aBodyThatIsCompressedOrPartialNeverthelessIsNotShown() {
-        String path = onResponses("remove.json=secret");
-        api.upstream.behave(request -> {
-            request.response().putHeader("content-encoding", "gzip");
-            json(request);
-        });
-        api.gatehouse.get(path).isMessage(502, "An invalid response was received from the upstream server");
-        api.upstream.behave(request -> {
-            request.response().setStatusCode(206);
-            json(request);
-        });
-        RawClient.Answer answer = RawClient.first(api.gatehouse, "GET " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
-    }
-
-    @Test
-    void aSecondTypeOrEncodingCounts() {
-        String path = onResponses("remove.json=secret");
-        api.upstream.behave(request -> {
-            request.response().headers().add("content-type", "text/plain").add("content-type", "application/json");
-            request.response().end("{\"secret\":1,\"other\":2}");
-        });
-        assertThat(api.gatehouse.get(path).isStatus(200).text()).isEqualTo("{\"other\":2}");
-        api.upstream.behave(request -> {
-            request.response().headers().add("content-encoding", "identity").add("content-encoding", "gzip");
-            json(request);
-        });
-        api.gatehouse.get(path).isStatus(502);
-    }
-
-    private static void respondJson(String body) {
-        api.upstream.behave(request ->
-                request.response().putHeader("content-type", "application/json").end(body));
-    }
-
-    /** Python writes and reads NaN, and many readers accept a comma too many. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"secret\":1,\"other\":NaN}",
-                "\r\n\t {\"secret\":1,}",
-                "\uFEFF{'secret':1}",
-                "{\"secret\":1} and more",
-                "{\"secret\":1"
-            })
-    void aBodyThatALessStrictReaderTakesForAnObjectIsNotShown(String body) {
-        respondJson(body);
-        api.gatehouse
-                .get(onResponses("remove.json=secret"))
-                .isMessage(502, "An invalid response was received from the upstream server");
-    }
-
-    @Test
-    void anObjectThatIsNestedTooDeeplyIsNotShown() {
-        respondJson("{\"secret\":1,\"deep\":" + "[".repeat(2_000) + "]".repeat(2_000) + "}");
-        api.gatehouse.get(onResponses("remove.json=secret")).isStatus(502);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"[{\"secret\":1}]", "\"{\"", "no JSON", ""})
-    void aBodyThatIsNoObjectPasses(String body) {
-        respondJson(body);
-        assertThat(api.gatehouse
-                        .get(onResponses("remove.json=secret"))
-                        .isStatus(200)
-                        .text())
-                .isEqualTo(body);
-    }
-
-    @Test
-    void aResponseThatCannotBeEditedDoesNotCountAgainstTheTarget() {
-        JsonObject unhealthy = new JsonObject().put("tcp_failures", 1).put("http_failures", 1);
-        api.gatehouse.create(
-                "/upstreams",
-                new JsonObject()
-                        .put("name", "large.upstream")
-                        .put(
-                                "healthchecks",
-                                new JsonObject().put("passive", new JsonObject().put("unhealthy", unhealthy))));
-        api.gatehouse.create(
-                "/upstreams/large.upstream/targets",
-                new JsonObject().put("target", "127.0.0.1:" + api.upstream.port()));
-        api.gatehouse.create("/services", new JsonObject().put("name", "large").put("url", "http://large.upstream"));
-        api.gatehouse.create("/services/large/routes", new JsonObject().put("paths", List.of("/large")));
-        api.add("/large", "response-transformer", PluginApi.edits("remove.json=secret"));
-        api.upstream.behave(request -> {
-            request.response().putHeader("content-encoding", "gzip");
-            json(request);
-        });
-        for (int i = 0; i < 3; i++) {
-            api.gatehouse.get("/large").isStatus(502);
-        }
     }
 
     @Test

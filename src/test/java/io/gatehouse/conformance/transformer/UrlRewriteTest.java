@@ -1,4 +1,4 @@
-package io.gatehouse.conformance.plugin;
+package io.gatehouse.conformance.transformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

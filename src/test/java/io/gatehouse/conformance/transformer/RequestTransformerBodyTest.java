@@ -1,0 +1,83 @@
+package io.gatehouse.conformance.transformer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.conformance.PluginApi;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Reply;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Tests the bodies that request-transformer edits: JSON, forms and their limits. */
+class RequestTransformerBodyTest {
+    private static PluginApi api;
+
+    @BeforeAll
+    static void start() {
+        api = new PluginApi();
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    private static String onRequests(String... edits) {
+        return api.protectedBy("request-transformer", PluginApi.edits(edits));
+    }
+
+    @Test
+    void jsonBodiesOfRequestsAreEdited() {
+        String path = onRequests(
+                "remove.body=gone",
+                "rename.body=old:new",
+                "replace.body=there:r",
+                "add.body=more:m",
+                "append.body=k:v");
+        Reply reply = Http.send(
+                Http.json("POST", api.gatehouse.proxyUrl(path), "{\"gone\":1,\"old\":[2],\"there\":3,\"k\":\"u\"}"));
+        assertThat(new JsonObject(reply.isStatus(200).json().getString("body")))
+                .isEqualTo(new JsonObject("{\"new\":[2],\"there\":\"r\",\"more\":\"m\",\"k\":[\"u\",\"v\"]}"));
+    }
+
+    /** The list of an appended value would be one level deeper than JSON is written. */
+    @Test
+    void aBodyThatAnEditMakesTooDeepIsForwardedUnchanged() {
+        String body = "{\"k\":{\"deep\":" + "[".repeat(998) + "]".repeat(998) + "}}";
+        Reply reply = Http.send(Http.json("POST", api.gatehouse.proxyUrl(onRequests("append.body=k:v")), body));
+        assertThat(reply.isStatus(200).json().getString("body")).isEqualTo(body);
+    }
+
+    @Test
+    void formsAreEdited() {
+        String path = onRequests("remove.body=gone", "add.body=more:m n");
+        Reply reply = Http.send(Http.request(
+                "POST", api.gatehouse.proxyUrl(path), "application/x-www-form-urlencoded", "gone=1&k=%41"));
+        assertThat(reply.json().getString("body")).isEqualTo("k=%41&more=m%20n");
+    }
+
+    @Test
+    void aBodyThatIsTooLargeToEditIsRejected() {
+        String path = onRequests("remove.body=gone");
+        String body = "{\"gone\":\"" + "x".repeat(1024 * 1024) + "\"}";
+        Http.send(Http.json("POST", api.gatehouse.proxyUrl(path), body)).isStatus(413);
+        Http.send(Http.request("POST", api.gatehouse.proxyUrl(path), "text/plain", body))
+                .isStatus(200);
+    }
+
+    /** A million pairs, each compared with the name of each edit, would block an event loop. */
+    @Test
+    void aFormOfMoreThanAThousandPairsIsRejected() {
+        String path = onRequests("replace.body=a:b");
+        assertThat(sendForm(path, "a&".repeat(999) + "c").isStatus(200).json().getString("body"))
+                .isEqualTo("a=b&c");
+        sendForm(path, "a&".repeat(1_000) + "c").isStatus(413);
+    }
+
+    private static Reply sendForm(String path, String form) {
+        return Http.send(
+                Http.request("POST", api.gatehouse.proxyUrl(path), "application/x-www-form-urlencoded", form));
+    }
+}
