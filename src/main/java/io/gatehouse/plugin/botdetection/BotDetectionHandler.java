@@ -8,7 +8,6 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
-import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.schema.Document;
 import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.OperatorRegex;
@@ -25,11 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BotDetectionHandler implements PluginHandler {
     private static final int READ_CHARS = 1_024;
-
-    private static final ProxyException REJECTION = ProxyError.FORBIDDEN.withMessage("Forbidden");
-    private static final ProxyException SEVERAL_AGENTS = ProxyError.UNAUTHORIZED
-            .withMessage("Only one User-Agent header allowed")
-            .withStatus(ProxyError.BAD_REQUEST.status());
 
     private final List<Pattern> allowed;
     private final List<Pattern> denied;
@@ -66,7 +60,9 @@ public final class BotDetectionHandler implements PluginHandler {
     public Future<Outcome> handle(Exchange exchange) {
         List<String> agents = exchange.headers("user-agent");
         if (agents.size() > 1) {
-            return Future.failedFuture(SEVERAL_AGENTS);
+            return Future.failedFuture(ProxyError.UNAUTHORIZED
+                    .withMessage("Only one User-Agent header allowed")
+                    .withStatus(ProxyError.BAD_REQUEST.status()));
         }
         if (agents.isEmpty()) {
             return CONTINUE;
@@ -77,14 +73,18 @@ public final class BotDetectionHandler implements PluginHandler {
             return CONTINUE;
         }
         if (matches(denied, read)) {
-            return Future.failedFuture(REJECTION);
+            return rejection();
         }
         Future<Boolean> isRobot = robots.isRobot(agent);
         return isRobot.succeeded() ? outcome(isRobot.result()) : isRobot.compose(BotDetectionHandler::outcome);
     }
 
     private static Future<Outcome> outcome(boolean isRobot) {
-        return isRobot ? Future.failedFuture(REJECTION) : CONTINUE;
+        return isRobot ? rejection() : CONTINUE;
+    }
+
+    private static Future<Outcome> rejection() {
+        return Future.failedFuture(ProxyError.FORBIDDEN.withMessage("Forbidden"));
     }
 
     private static boolean matches(List<Pattern> patterns, String agent) {
