@@ -72,7 +72,8 @@ public final class IssuerClient {
         List<Future<Message<Object>>> replies = directory.issuers().stream()
                 .map(issuer -> vertx.eventBus()
                         .request(Addresses.lookUpCredentials(issuer), NOTHING, options)
-                        .onFailure(failure -> LOG.debug("issuer {} does not reply yet: {}", issuer, failure.getMessage())))
+                        .onFailure(
+                                failure -> LOG.debug("issuer {} does not reply yet: {}", issuer, failure.getMessage())))
                 .toList();
         return Future.join(replies).transform((joined, failure) -> Future.succeededFuture());
     }

@@ -46,7 +46,12 @@ record GatewayResponse(
     static GatewayResponse of(Outcome.Response response) {
         String message = HttpResponseStatus.valueOf(response.status()).reasonPhrase();
         return new GatewayResponse(
-                response.status(), response.headers(), message, new ErrorBody(ErrorBody.JSON, response.body()), false, true);
+                response.status(),
+                response.headers(),
+                message,
+                new ErrorBody(ErrorBody.JSON, response.body()),
+                false,
+                true);
     }
 
     /** Returns the response that sends a client to the https URL, as the route configures it: 426 or a redirect. */

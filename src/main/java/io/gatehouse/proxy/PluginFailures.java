@@ -25,8 +25,9 @@ public final class PluginFailures implements PluginChain.Failures {
                 .collect(Collectors.toUnmodifiableMap(
                         plugin -> plugin,
                         plugin -> Counter.builder("gatehouse.plugin.failures")
-                                .description("Requests that a plugin could not serve, or whose response it could not"
-                                        + " change: its server or store is unavailable, the body exceeds its limit, or it failed")
+                                .description(
+                                        "Requests that a plugin could not serve, or whose response it could not"
+                                                + " change: its server or store is unavailable, the body exceeds its limit, or it failed")
                                 .tag("plugin", plugin)
                                 .register(registry)));
     }

@@ -73,7 +73,8 @@ public final class Migrations {
 
     /** Checks the migrations that a newer version has applied. */
     private static void checkNewer(MigrationInfo[] migrations) {
-        MigrationVersion own = newest(migrations, migration -> migration.getState().isResolved());
+        MigrationVersion own =
+                newest(migrations, migration -> migration.getState().isResolved());
         for (MigrationInfo migration : migrations) {
             if (isUnknown(migration) && !isUsable(migration, own)) {
                 throw new IllegalStateException("the database has schema version " + migration.getVersion()

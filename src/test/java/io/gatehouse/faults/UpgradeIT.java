@@ -109,8 +109,9 @@ class UpgradeIT {
         NodeProcess issuer = cluster.node("issuer-2");
         Tally tally = cluster.under("a start on a schema that the release before cannot use", LATE, AFTER, load -> {
             assertThat(issuer.terminate()).isZero();
-            cluster.postgres.query("INSERT INTO flyway_schema_history SELECT max(installed_rank) + 1, '9999',"
-                    + " 'drop names needs 9999', 'SQL', 'later.sql', 0, 'x', now(), 0, true FROM flyway_schema_history");
+            cluster.postgres.query(
+                    "INSERT INTO flyway_schema_history SELECT max(installed_rank) + 1, '9999',"
+                            + " 'drop names needs 9999', 'SQL', 'later.sql', 0, 'x', now(), 0, true FROM flyway_schema_history");
             issuer.launch();
             assertThat(issuer.awaitEnd()).isNotZero();
         });

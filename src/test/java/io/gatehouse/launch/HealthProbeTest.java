@@ -21,7 +21,8 @@ class HealthProbeTest {
     void aNodeIsReady_andItsProxyServesWithoutARoute() {
         try (Gatehouse node = Gatehouse.start()) {
             assertThat(HealthProbe.problem(authority(node.statusUrl("/")))).isNull();
-            assertThat(HealthProbe.unserved(List.of(authority(node.proxyUrl("/"))))).isNull();
+            assertThat(HealthProbe.unserved(List.of(authority(node.proxyUrl("/")))))
+                    .isNull();
         }
     }
 

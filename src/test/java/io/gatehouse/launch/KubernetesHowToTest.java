@@ -22,8 +22,8 @@ class KubernetesHowToTest {
     private static final Pattern BLOCK = Pattern.compile("(?s)```yaml\n(.*?)```");
     private static final Pattern VALUE = Pattern.compile("`([a-z][A-Za-z]*(?:\\.[A-Za-z_-]+)+)(?::[^`]*)?`");
     private static final Pattern OBJECT = Pattern.compile("\\b(deployment|service|job|hpa)[/ ](gatehouse-[a-z-]+)");
-    private static final Map<String, String> KINDS = Map.of(
-            "deployment", "Deployment", "service", "Service", "job", "Job", "hpa", "HorizontalPodAutoscaler");
+    private static final Map<String, String> KINDS =
+            Map.of("deployment", "Deployment", "service", "Service", "job", "Job", "hpa", "HorizontalPodAutoscaler");
 
     private String page = "";
     private JsonNode schema = new ObjectMapper().createObjectNode();

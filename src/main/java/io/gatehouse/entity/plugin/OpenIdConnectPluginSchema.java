@@ -129,8 +129,7 @@ final class OpenIdConnectPluginSchema {
 
     private static Field refreshTokenHeader(String name) {
         return CommonFields.headerName(Field.string(name))
-                .matches(
-                        OpenIdConnectPluginSchema::isFree, header -> "header '" + header + "' cannot carry a token");
+                .matches(OpenIdConnectPluginSchema::isFree, header -> "header '" + header + "' cannot carry a token");
     }
 
     /** Many servers take an underscore for a hyphen. */

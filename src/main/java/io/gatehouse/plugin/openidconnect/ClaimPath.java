@@ -37,9 +37,8 @@ record ClaimPath(List<String> names) {
             return null;
         }
         String text = value.toString();
-        boolean isUsable = !text.isBlank()
-                && text.codePointCount(0, text.length()) <= MAX_IDENTIFIER
-                && Text.isPlain(text);
+        boolean isUsable =
+                !text.isBlank() && text.codePointCount(0, text.length()) <= MAX_IDENTIFIER && Text.isPlain(text);
         return isUsable ? text : null;
     }
 }

@@ -83,9 +83,7 @@ final class RefreshTokens {
     }
 
     private static boolean isToken(String text) {
-        return !text.isEmpty()
-                && text.length() <= MAX_TOKEN
-                && text.chars().allMatch(c -> c >= ' ' && c < 127);
+        return !text.isEmpty() && text.length() <= MAX_TOKEN && text.chars().allMatch(c -> c >= ' ' && c < 127);
     }
 
     /** Sends the new refresh token with each response, because the client may not receive the first one. */

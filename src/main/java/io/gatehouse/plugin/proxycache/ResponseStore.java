@@ -53,12 +53,7 @@ final class ResponseStore {
 
     /** Returns the memory of all entries in bytes, approximately. */
     long bytes() {
-        return responses
-                .policy()
-                .eviction()
-                .orElseThrow()
-                .weightedSize()
-                .orElseThrow();
+        return responses.policy().eviction().orElseThrow().weightedSize().orElseThrow();
     }
 
     /** Returns the number of purges so far. */

@@ -106,26 +106,40 @@ class OpenIdBadInputTest extends OpenIdFixture {
                 }),
                 bad("no key set", "the JWKS has no array 'keys'", it -> it.keys = text("{}")),
                 bad("no keys", "the JWKS has no usable public key", it -> it.keys = text("{\"keys\":[]}")),
-                bad("a redirect", "status 302; redirects are not followed", it -> it.metadata = request -> request.response()
-                        .setStatusCode(302)
-                        .putHeader("Location", it.issuer() + "/other")
-                        .end()),
-                bad("an error", "status 500", it -> it.metadata = request -> request.response()
-                        .setStatusCode(500)
-                        .end()),
-                bad("100 MB", "the document has more than 1048576 bytes", it -> it.keys = request -> {
-                    request.response().setChunked(true);
-                    send(request, 100);
-                }),
-                bad("no end", "no complete response within 1000 ms", it -> it.keys = request -> request.response()
-                        .setChunked(true)
-                        .write("{")),
-                bad("a byte now and then", "no complete response within 1000 ms", it -> it.keys = request -> {
-                    request.response().setChunked(true);
-                    Vertx vertx = Vertx.currentContext().owner();
-                    long timer = vertx.setPeriodic(20, tick -> request.response().write(" "));
-                    request.connection().closeHandler(closed -> vertx.cancelTimer(timer));
-                }));
+                bad(
+                        "a redirect",
+                        "status 302; redirects are not followed",
+                        it -> it.metadata = request -> request.response()
+                                .setStatusCode(302)
+                                .putHeader("Location", it.issuer() + "/other")
+                                .end()),
+                bad(
+                        "an error",
+                        "status 500",
+                        it -> it.metadata =
+                                request -> request.response().setStatusCode(500).end()),
+                bad(
+                        "100 MB",
+                        "the document has more than 1048576 bytes",
+                        it -> it.keys = request -> {
+                            request.response().setChunked(true);
+                            send(request, 100);
+                        }),
+                bad(
+                        "no end",
+                        "no complete response within 1000 ms",
+                        it -> it.keys =
+                                request -> request.response().setChunked(true).write("{")),
+                bad(
+                        "a byte now and then",
+                        "no complete response within 1000 ms",
+                        it -> it.keys = request -> {
+                            request.response().setChunked(true);
+                            Vertx vertx = Vertx.currentContext().owner();
+                            long timer = vertx.setPeriodic(
+                                    20, tick -> request.response().write(" "));
+                            request.connection().closeHandler(closed -> vertx.cancelTimer(timer));
+                        }));
     }
 
     private static Handler<HttpServerRequest> text(String body) {
@@ -161,8 +175,8 @@ class OpenIdBadInputTest extends OpenIdFixture {
         change.accept(idp);
         String open = api.open();
         String token = token(idp.claims());
-        CompletableFuture<Reply> waiting = Http.sendAsync(Http.get(
-                api.gatehouse.proxyUrl(path(idp.issuer(), 1_000)), "Authorization", "Bearer " + token));
+        CompletableFuture<Reply> waiting = Http.sendAsync(
+                Http.get(api.gatehouse.proxyUrl(path(idp.issuer(), 1_000)), "Authorization", "Bearer " + token));
         api.gatehouse.get(open).isStatus(200);
         isUnavailable(waiting.join());
         isLogged(reason, idp.issuer());
@@ -202,7 +216,9 @@ class OpenIdBadInputTest extends OpenIdFixture {
     void theKeysMayBeOnAnotherHostThatTheMetadataNames() {
         try (Upstream other = Upstream.start()) {
             JsonObject keys = new JsonObject()
-                    .put("keys", new JsonArray().add(new JsonObject(key.toPublicJWK().toJSONString())));
+                    .put(
+                            "keys",
+                            new JsonArray().add(new JsonObject(key.toPublicJWK().toJSONString())));
             other.behave(text(keys.encode()));
             JsonObject metadata = idp.metadata().put("jwks_uri", "http://127.0.0.1:" + other.port() + "/certs");
             idp.metadata = text(metadata.encode());

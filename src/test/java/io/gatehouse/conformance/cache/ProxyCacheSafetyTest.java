@@ -211,8 +211,7 @@ class ProxyCacheSafetyTest {
                 .putHeader("content-encoding", "gzip")
                 .end("{\"secret\":1}"));
         for (int i = 0; i < 2; i++) {
-            Reply reply =
-                    api.get(path).isMessage(502, "An invalid response was received from the upstream server");
+            Reply reply = api.get(path).isMessage(502, "An invalid response was received from the upstream server");
             assertThat(reply.header("content-encoding")).isNull();
         }
     }

@@ -55,10 +55,8 @@ class ClaimedConsumerTest extends ProviderTest {
     @Test
     void theFirstFieldThatNamesAConsumerCounts() {
         String shared = name();
-        String byUsername =
-                consumer(new JsonObject().put("username", shared)).getString("id");
-        String byCustomId =
-                consumer(new JsonObject().put("custom_id", shared)).getString("id");
+        String byUsername = consumer(new JsonObject().put("username", shared)).getString("id");
+        String byCustomId = consumer(new JsonObject().put("custom_id", shared)).getString("id");
         assertThat(consumerOf(call(protectedBy(config("custom_id", "username")), shared)))
                 .isEqualTo(byCustomId);
         JsonObject usual = config();

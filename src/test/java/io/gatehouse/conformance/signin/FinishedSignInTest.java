@@ -93,8 +93,8 @@ class FinishedSignInTest {
 
     @Test
     void aLogoutOfTheProviderEndsTheTokensOfTheSession() {
-        String path = api.protectedBy(
-                "openid-connect", idp.config().put("backchannel_logout_uri_suffix", "/backchannel"));
+        String path =
+                api.protectedBy("openid-connect", idp.config().put("backchannel_logout_uri_suffix", "/backchannel"));
         String url = api.gatehouse.proxyUrl(path);
         long now = System.currentTimeMillis() / 1_000;
         JsonObject claims = new JsonObject()
@@ -130,8 +130,8 @@ class FinishedSignInTest {
         browser.signIn(page).isMessage(403, "Forbidden");
         api.gatehouse.create("/consumers", new JsonObject().put("username", email));
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(
-                                browser.script(page).isStatus(200).upstreamHeader("x-consumer-username"))
-                        .isEqualTo(email));
+                .untilAsserted(
+                        () -> assertThat(browser.script(page).isStatus(200).upstreamHeader("x-consumer-username"))
+                                .isEqualTo(email));
     }
 }

@@ -77,7 +77,6 @@ class RequestTransformerBodyTest {
     }
 
     private static Reply sendForm(String path, String form) {
-        return Http.send(
-                Http.request("POST", api.gatehouse.proxyUrl(path), "application/x-www-form-urlencoded", form));
+        return Http.send(Http.request("POST", api.gatehouse.proxyUrl(path), "application/x-www-form-urlencoded", form));
     }
 }

@@ -107,9 +107,8 @@ class ResponseTransformerTest {
 
     @Test
     void aClientThatAsksForAWebSocketReceivesNoOtherBody() {
-        api.upstream.behave(request -> request.response()
-                .putHeader("content-type", "application/json")
-                .end("{\"secret\":1,\"other\":2}"));
+        api.upstream.behave(request ->
+                request.response().putHeader("content-type", "application/json").end("{\"secret\":1,\"other\":2}"));
         RawClient.Answer answer = RawClient.first(
                 api.gatehouse,
                 "GET " + onResponses("remove.json=secret")

@@ -60,10 +60,9 @@ class OpenIdConnectCasesTest {
         String steps = Files.readString(STEPS);
         assertThat(rows())
                 .allSatisfy(row -> assertThat(row.get(4).split(", ", -1))
-                        .allSatisfy(step ->
-                                assertThat(step.isEmpty() || steps.contains("\"" + step + "\": lambda: "))
-                                        .as("the step %s", step)
-                                        .isTrue()));
+                        .allSatisfy(step -> assertThat(step.isEmpty() || steps.contains("\"" + step + "\": lambda: "))
+                                .as("the step %s", step)
+                                .isTrue()));
     }
 
     @Test
@@ -76,7 +75,8 @@ class OpenIdConnectCasesTest {
                 .findFirst()
                 .orElseThrow();
         Object allowed = methods.elements().orElseThrow().describe().get("one_of");
-        assertThat((List<?>) allowed).isNotEmpty().allSatisfy(method -> assertThat(parts)
-                .contains("`" + method + "`"));
+        assertThat((List<?>) allowed)
+                .isNotEmpty()
+                .allSatisfy(method -> assertThat(parts).contains("`" + method + "`"));
     }
 }
