@@ -2,7 +2,6 @@ package io.gatehouse.plugin.botdetection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,7 +21,7 @@ class RobotRulesTest {
     private static Parser parser;
 
     @BeforeAll
-    static void readAll() throws IOException {
+    static void readAll() {
         parser = new Parser();
     }
 
