@@ -29,6 +29,7 @@ FORMATS = {
         '"y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}'
     ),
     "offset": st.just(WORLD["offset"]),
+    "offset-of-audit": st.just(WORLD["offset_of_audit"]),
     "offset-of-tags": st.just(WORLD["offset_of_tags"]),
     "origin-pattern": uris,
     "pair": st.tuples(labels, labels).map(lambda parts: "x-%s:%s" % parts),

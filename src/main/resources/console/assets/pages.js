@@ -2,6 +2,7 @@
 
 import { byPage } from "./entities.js";
 import { NewApplicationPage } from "./pages/application.js";
+import { AuditPage } from "./pages/audit.js";
 import { DetailPage } from "./pages/detail.js";
 import { EditPage } from "./pages/edit.js";
 import { ListPage } from "./pages/list.js";
@@ -13,7 +14,7 @@ import { NewTargetPage } from "./pages/targets.js";
 import { TokensPage } from "./pages/tokens.js";
 
 /** The pages without an entity. */
-const SINGLE = { match: MatchPage, tokens: TokensPage };
+const SINGLE = { audit: AuditPage, match: MatchPage, tokens: TokensPage };
 
 /**
  * Returns the component of a page with its props. A new `key` creates the page anew: that of a list stays while its query changes.

@@ -29,6 +29,7 @@ function Detail({ entity, value, fields }) {
   const isApplication = entity.schema === "oauth2_credentials";
   const shown = fields.filter((field) => !(entity.createOnly || []).includes(field.name));
   const actions = [
+    h("a", { class: "button", href: link(["audit"], { entity: value.id }) }, "Changes"),
     h("a", { class: "button", href: link([entity.page, value.id, "edit"]) }, "Edit"),
     h(DeleteButton, { entity, value }),
   ];

@@ -52,6 +52,8 @@ class ConfigMistakesTest {
                 "admin.propagation-timeout | 61s              | a duration such as 500ms, 2s or 1m, at least 1ms and at most 60s",
                 "admin.propagation-timeout | 2                | a duration such as 500ms, 2s or 1m",
                 "admin.insecure            | yes              | true or false",
+                "admin.audit-days          | 30d              | a number from 0 to 3650",
+                "admin.audit-days          | 3651             | a number from 0 to 3650",
                 "status.http               | localhost:99999  | host:port, or off",
                 "postgres.pool-size        | -1               | a number from 1 to 1000",
                 "cluster.enabled           | 1                | true or false",

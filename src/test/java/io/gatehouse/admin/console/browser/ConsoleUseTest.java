@@ -167,6 +167,26 @@ class ConsoleUseTest extends BrowserTestBase {
     }
 
     @Test
+    void anOperatorSeesWhoChangedWhat() {
+        String plugin = admin("POST", "/plugins", Map.of("name", "rate-limiting", "config", Map.of("minute", 5)))
+                .isStatus(201)
+                .json()
+                .getString("id");
+        Map<String, Object> config = Map.of("minute", 10, "redis", Map.of("password", "hunter2"));
+        admin("PATCH", "/plugins/" + plugin, Map.of("config", config)).isStatus(200);
+        put("/consumers/audited", Map.of());
+
+        signedIn("audit").see("Consumer audited created").see("by 127.0.0.1");
+        signedIn("plugins/" + plugin).click("Changes").see("rate-limiting changed").miss("audited");
+        assertThat(browser.url()).endsWith("/console/audit?entity=" + plugin);
+        browser.see("config.minute").see("config.redis.password").see("the field can contain a secret");
+        assertThat(browser.text()).doesNotContain("hunter2");
+        browser.click("Show all changes").see("Consumer audited created");
+        admin("DELETE", "/plugins/" + plugin, Map.of()).isStatus(204);
+        signedIn("audit?entity=00000000-0000-0000-0000-000000000000").see("No change is recorded");
+    }
+
+    @Test
     void anUpstreamShowsTheHealthOfItsTargets() {
         put("/upstreams/shop.upstream", Map.of());
         String id = get("/upstreams/shop.upstream").getString("id");
