@@ -109,7 +109,7 @@ def is_beyond_schemas(case, path, text):
 def valid_data_acceptance(ctx, response, case):
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code != 400:
         return
-    if case.path == "/gatehouse/route-match":
+    if case.path in ("/gatehouse/route-match", "/gatehouse/test-call"):
         # The document describes the body as an object only.
         return
     error = response.json()

@@ -10,6 +10,7 @@ const SECTIONS = [
   ...ENTITIES.map((entity) => ({ page: entity.page, text: entity.many })),
   { page: "tokens", text: "Tokens" },
   { page: "match", text: "Which Route matches?" },
+  { page: "try", text: "Try it" },
   { page: "audit", text: "Audit" },
 ];
 

@@ -2,6 +2,7 @@ package io.gatehouse.admin;
 
 import io.gatehouse.admin.audit.AuditEndpoints;
 import io.gatehouse.admin.audit.Auditor;
+import io.gatehouse.admin.call.TestCalls;
 import io.gatehouse.admin.console.Console;
 import io.gatehouse.admin.entity.BatchEndpoints;
 import io.gatehouse.admin.entity.EntityActions;
@@ -174,6 +175,9 @@ public final class AdminVerticle extends VerticleBase {
         endpoints.addAll(new AuditEndpoints(trail).all());
         endpoints.addAll(new SchemaEndpoints(writer).all());
         endpoints.add(new RouteMatches(dependencies.catalog(), worker).endpoint());
+        endpoints.add(new TestCalls(
+                        vertx, worker, dependencies.proxy(), dependencies.config().testCalls(), guard::hasToken)
+                .endpoint());
         endpoints.addAll(new TagEndpoints(new TagStore(dependencies.database())).all());
         endpoints.addAll(new NodeEndpoints(
                         dependencies,

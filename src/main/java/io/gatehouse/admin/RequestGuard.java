@@ -76,6 +76,11 @@ final class RequestGuard {
         }
     }
 
+    /** Returns whether a text contains one of the tokens. */
+    boolean hasToken(String text) {
+        return tokens.stream().anyMatch(text::contains);
+    }
+
     /** Identifies the client for the audit log and the audit trail. */
     Caller caller(HttpServerRequest request) {
         SocketAddress address = request.remoteAddress();

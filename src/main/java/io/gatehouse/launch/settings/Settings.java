@@ -128,6 +128,8 @@ public final class Settings {
             ValueTypes.number(0, 3650),
             String.valueOf(AdminConfig.DEFAULT_AUDIT_RETENTION.toDays()),
             "days for which the audit trail keeps a change; 0 records none");
+    static final Setting<Boolean> ADMIN_TEST_CALLS =
+            open("admin.test-calls", ValueTypes.SWITCH, null, "whether the console calls the proxy; on for loopback");
 
     public static final Setting<Optional<ListenAddress>> STATUS_HTTP = open(
             "status.http", ValueTypes.ADDRESS_OR_OFF, "0.0.0.0:8100", "listener of /live, /ready and /metrics, or off");
@@ -262,6 +264,7 @@ public final class Settings {
             ADMIN_CERTIFICATE_KEY,
             ADMIN_CLIENT_AUTHORITIES,
             ADMIN_AUDIT_DAYS,
+            ADMIN_TEST_CALLS,
             STATUS_HTTP,
             METRICS_KONG_NAMES,
             POSTGRES_URL,

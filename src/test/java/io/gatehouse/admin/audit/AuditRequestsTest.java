@@ -276,7 +276,7 @@ class AuditRequestsTest {
     @Test
     void withoutDaysNothingIsRecorded() {
         AdminConfig config = new AdminConfig(
-                new ListenAddress("127.0.0.1", 0), Duration.ofSeconds(2), List.of(), true, null, Duration.ZERO);
+                new ListenAddress("127.0.0.1", 0), Duration.ofSeconds(2), List.of(), true, null, Duration.ZERO, false);
         try (AdminNode silent = new AdminNode(TestDatabase.create(), config)) {
             assertThat(silent.post("/services", Map.of("host", "h")).status()).isEqualTo(201);
             silent.put("/upstreams/u", Map.of());

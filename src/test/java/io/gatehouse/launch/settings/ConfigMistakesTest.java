@@ -54,6 +54,7 @@ class ConfigMistakesTest {
                 "admin.insecure            | yes              | true or false",
                 "admin.audit-days          | 30d              | a number from 0 to 3650",
                 "admin.audit-days          | 3651             | a number from 0 to 3650",
+                "admin.test-calls          | true             | on or off",
                 "status.http               | localhost:99999  | host:port, or off",
                 "postgres.pool-size        | -1               | a number from 1 to 1000",
                 "cluster.enabled           | 1                | true or false",

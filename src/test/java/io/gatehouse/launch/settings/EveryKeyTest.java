@@ -96,6 +96,7 @@ class EveryKeyTest {
                   token: letmein
                   insecure: true
                   audit-days: 90
+                  test-calls: on
                 status.http: off
                 postgres:
                   url: postgresql://db.example/gw
@@ -152,6 +153,7 @@ class EveryKeyTest {
                 Map.entry("GATEHOUSE_ADMIN_TOKEN", "letmein"),
                 Map.entry("GATEHOUSE_ADMIN_INSECURE", "true"),
                 Map.entry("GATEHOUSE_ADMIN_AUDIT_DAYS", "90"),
+                Map.entry("GATEHOUSE_ADMIN_TEST_CALLS", "on"),
                 Map.entry("GATEHOUSE_STATUS_HTTP", "off"),
                 Map.entry("GATEHOUSE_POSTGRES_URL", "postgres://db.example:5432/gw"),
                 Map.entry("GATEHOUSE_POSTGRES_USER", "alice"),
@@ -207,7 +209,8 @@ class EveryKeyTest {
                         List.of("letmein"),
                         true,
                         null,
-                        Duration.ofDays(90)),
+                        Duration.ofDays(90),
+                        true),
                 new StatusConfig(null, true),
                 new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
                 new ClusterConfig(

@@ -85,6 +85,8 @@ class ConsolePagesTest extends BrowserTestBase {
         pages.put("target-new", "upstreams/" + upstreamId + "/new-target");
         pages.put("tokens", "tokens?application=" + application);
         pages.put("match", "match?url=http://api.example/orders/7");
+        pages.put("try-choice", "try");
+        pages.put("try", "try?route=" + route + "&application=" + application);
         pages.put("audit", "audit");
         pages.put("audit-of-plugin", "audit?entity=" + plugin);
         pages.put("missing", "no/such/page");
