@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 /** Uses the console as operators do, in Chromium. */
 @Tag("browser")
 class ConsoleUseTest extends BrowserTestBase {
-    private static final String TAB = "\uE004";
-    private static final String ENTER = "\uE007";
     private static final String ESCAPE = "\uE00C";
 
     @Test
@@ -222,26 +220,6 @@ class ConsoleUseTest extends BrowserTestBase {
         assertThat(browser.run("return document.querySelectorAll('img').length"))
                 .isEqualTo(0);
         assertThat(browser.run("return document.title")).isEqualTo("Service hostile – Gatehouse");
-    }
-
-    @Test
-    void aServiceIsFoundByTheKeyboardAlone() {
-        put("/services/keyboard", Map.of("host", "h"));
-        signedIn("").see("Overview");
-        browser.press(TAB);
-        assertThat(browser.run("return document.activeElement.textContent")).isEqualTo("Skip to the content");
-        tabTo("Services");
-        browser.press(ENTER).see("New Service");
-        assertThat(browser.run("return document.activeElement.tagName")).isEqualTo("H1");
-        tabTo("keyboard");
-        browser.press(ENTER).see("Service keyboard");
-    }
-
-    private void tabTo(String text) {
-        for (int i = 0; i < 100 && !text.equals(browser.run("return document.activeElement.textContent")); i++) {
-            browser.press(TAB);
-        }
-        assertThat(browser.run("return document.activeElement.textContent")).isEqualTo(text);
     }
 
     @Test
