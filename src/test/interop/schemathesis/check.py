@@ -88,6 +88,7 @@ def run(gateway, directory, arguments):
         "keys": build(gateway, pem),
         "offset": offset(str(uuid.uuid4())),
         "offset_of_tags": offset(f"{uuid.uuid4()}/services/known"),
+        "offset_of_audit": offset("1000"),
     }
     url = f"http://127.0.0.1:{gateway.ports['admin']}"
     report = directory / "report.json"

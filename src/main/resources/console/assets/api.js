@@ -21,8 +21,15 @@ export class ApiError extends Error {
   }
 }
 
-/** Builds a path from segments, each of which may contain any character. */
+/**
+ * Builds a path from segments, each of which may contain any character.
+ *
+ * @throws {Error} for a segment that a browser removes from a path, also if it is encoded (URL Standard, section 4.4)
+ */
 export function path(...segments) {
+  if (segments.some((one) => one === "." || one === "..")) {
+    throw new Error("A browser cannot request the name . or .. in a path. Use the id.");
+  }
   return segments.map(encodeURIComponent).join("/");
 }
 

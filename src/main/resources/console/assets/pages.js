@@ -2,6 +2,7 @@
 
 import { byPage } from "./entities.js";
 import { NewApplicationPage } from "./pages/application.js";
+import { AuditPage } from "./pages/audit.js";
 import { DetailPage } from "./pages/detail.js";
 import { EditPage } from "./pages/edit.js";
 import { ListPage } from "./pages/list.js";
@@ -11,9 +12,10 @@ import { NewPluginPage } from "./pages/new-plugin.js";
 import { OverviewPage } from "./pages/overview.js";
 import { NewTargetPage } from "./pages/targets.js";
 import { TokensPage } from "./pages/tokens.js";
+import { TryPage } from "./pages/try.js";
 
 /** The pages without an entity. */
-const SINGLE = { match: MatchPage, tokens: TokensPage };
+const SINGLE = { audit: AuditPage, match: MatchPage, tokens: TokensPage, try: TryPage };
 
 /**
  * Returns the component of a page with its props. A new `key` creates the page anew: that of a list stays while its query changes.

@@ -1,13 +1,30 @@
 // The search in a list. The Admin API has no search, so the pages of the list are read one after the other.
 
-import { get, withQuery } from "./api.js";
+import { ApiError, find, get, path, withQuery } from "./api.js";
 
 const PAGE = 1000;
 /** Pages that one search reads. */
 const MAX_PAGES = 50;
 
+const BAD_REQUEST = 400;
+
+/** Returns the entity that the text names exactly, or null. */
+async function named(entity, text, signal) {
+  if (text === "." || text === "..") {
+    return null;
+  }
+  try {
+    return await find(path(entity.path, text), signal);
+  } catch (failure) {
+    if (failure instanceof ApiError && failure.status === BAD_REQUEST) {
+      return null;
+    }
+    throw failure;
+  }
+}
+
 /**
- * Finds the entities whose id, tags or searched fields contain a text, in any case.
+ * Finds the entities whose id, tags or searched fields contain a text, in any case. The one that the text names is the first.
  *
  * @param {import("./entities.js").Entity} entity
  * @param {{text: string, tags: string, limit: number}} filter
@@ -15,12 +32,13 @@ const MAX_PAGES = 50;
  */
 export async function search(entity, { text, tags, limit }, signal) {
   const wanted = text.toLowerCase();
-  const found = [];
+  const exact = tags === "" ? await named(entity, text, signal) : null;
+  const found = exact === null ? [] : [exact];
   let offset = "";
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await get(withQuery(entity.path, { size: PAGE, tags, offset }), signal);
     for (const one of page.data) {
-      if (contains(entity, one, wanted)) {
+      if (contains(entity, one, wanted) && (exact === null || one.id !== exact.id)) {
         if (found.length === limit) {
           return { data: found, isComplete: false };
         }

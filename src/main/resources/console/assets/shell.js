@@ -10,6 +10,8 @@ const SECTIONS = [
   ...ENTITIES.map((entity) => ({ page: entity.page, text: entity.many })),
   { page: "tokens", text: "Tokens" },
   { page: "match", text: "Which Route matches?" },
+  { page: "try", text: "Try it" },
+  { page: "audit", text: "Audit" },
 ];
 
 /** Moves the focus behind the navigation. A link to #main would change the address, because the document has a base. */

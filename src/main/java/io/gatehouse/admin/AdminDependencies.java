@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.call.OwnProxy;
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.NodeDirectory;
 import io.gatehouse.catalog.Catalog;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Holds the parts of the node that the Admin API depends on.
  *
  * @param publish makes every node serve a committed write; completes in bounded time with the late nodes
+ * @param proxy the listeners of this node's proxy, for test calls
  * @param catalogVersion the version of the configuration that this node serves
  * @param catalog the configuration that this node serves; null before the first
  * @param version of Gatehouse
@@ -34,6 +36,7 @@ public record AdminDependencies(
         Function<WriteResult, Future<List<String>>> publish,
         HealthClient health,
         CacheClient responses,
+        OwnProxy proxy,
         LongSupplier catalogVersion,
         Supplier<@Nullable Catalog> catalog,
         String version,

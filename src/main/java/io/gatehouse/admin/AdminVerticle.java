@@ -1,5 +1,8 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.audit.AuditEndpoints;
+import io.gatehouse.admin.audit.Auditor;
+import io.gatehouse.admin.call.TestCalls;
 import io.gatehouse.admin.console.Console;
 import io.gatehouse.admin.entity.BatchEndpoints;
 import io.gatehouse.admin.entity.EntityActions;
@@ -24,6 +27,7 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.connection.Arrivals;
 import io.gatehouse.connection.ListenerGuard;
+import io.gatehouse.store.AuditTrail;
 import io.gatehouse.store.BulkRevocation;
 import io.gatehouse.store.entity.TagStore;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -157,17 +161,23 @@ public final class AdminVerticle extends VerticleBase {
                 dependencies.database(),
                 dependencies.catalogVersion(),
                 dependencies.metrics());
-        EntityActions actions = new EntityActions(dependencies.entities(), writer, publisher);
+        AuditTrail trail = new AuditTrail(dependencies.database());
+        Auditor auditor = new Auditor(trail, dependencies.config().auditRetention());
+        EntityActions actions = new EntityActions(dependencies.entities(), writer, publisher, auditor);
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new EntityEndpoints(actions).all());
-        endpoints.addAll(new BatchEndpoints(dependencies.entities(), worker, publisher).all());
-        endpoints.addAll(new UpstreamEndpoints(actions, dependencies.health(), publisher).all());
+        endpoints.addAll(new BatchEndpoints(dependencies.entities(), worker, publisher, auditor).all());
+        endpoints.addAll(new UpstreamEndpoints(actions, dependencies.health(), publisher, auditor).all());
         endpoints.addAll(new ProxyCacheEndpoints(dependencies.responses(), publisher).all());
-        endpoints.addAll(
-                new TokenEndpoints(dependencies.entities(), new BulkRevocation(dependencies.database()), publisher)
-                        .all());
+        endpoints.addAll(new TokenEndpoints(
+                        dependencies.entities(), new BulkRevocation(dependencies.database()), publisher, auditor)
+                .all());
+        endpoints.addAll(new AuditEndpoints(trail).all());
         endpoints.addAll(new SchemaEndpoints(writer).all());
         endpoints.add(new RouteMatches(dependencies.catalog(), worker).endpoint());
+        endpoints.add(new TestCalls(
+                        vertx, worker, dependencies.proxy(), dependencies.config().testCalls(), guard::hasToken)
+                .endpoint());
         endpoints.addAll(new TagEndpoints(new TagStore(dependencies.database())).all());
         endpoints.addAll(new NodeEndpoints(
                         dependencies,

@@ -2,6 +2,7 @@ package io.gatehouse.admin;
 
 import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminException;
+import io.gatehouse.admin.http.Caller;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.oauth.HashedSecret;
 import io.vertx.core.http.HttpHeaders;
@@ -75,15 +76,18 @@ final class RequestGuard {
         }
     }
 
-    /** Describes the client for the audit log. */
-    String caller(HttpServerRequest request) {
+    /** Returns whether a text contains one of the tokens. */
+    boolean hasToken(String text) {
+        return tokens.stream().anyMatch(text::contains);
+    }
+
+    /** Identifies the client for the audit log and the audit trail. */
+    Caller caller(HttpServerRequest request) {
         SocketAddress address = request.remoteAddress();
-        String host = address == null ? "?" : String.valueOf(address.hostAddress());
-        String certificate = config.tls() == null ? null : certificate(request);
-        if (certificate != null) {
-            return host + " as " + certificate;
-        }
-        return tokens.isEmpty() ? host : host + " with the token";
+        return new Caller(
+                address == null ? "?" : String.valueOf(address.hostAddress()),
+                config.tls() == null ? null : certificate(request),
+                !tokens.isEmpty());
     }
 
     private static @Nullable String certificate(HttpServerRequest request) {

@@ -13,15 +13,31 @@ import org.jspecify.annotations.Nullable;
  * @param tokens bearer tokens of which every request must carry one; empty if none is required. Clients send the first
  * @param insecure allows a listener beyond loopback without authentication
  * @param tls null for plain HTTP
+ * @param auditRetention how long the audit trail keeps a change; zero: it records none
+ * @param testCalls whether a client may have this node call its own proxy
  */
 public record AdminConfig(
         ListenAddress http,
         Duration propagationTimeout,
         List<String> tokens,
         boolean insecure,
-        @Nullable Tls tls) {
+        @Nullable Tls tls,
+        Duration auditRetention,
+        boolean testCalls) {
+    public static final Duration DEFAULT_AUDIT_RETENTION = Duration.ofDays(30);
+
     public AdminConfig {
         tokens = List.copyOf(tokens);
+    }
+
+    /** Configures the Admin API with the default retention of the audit trail, and with test calls on loopback. */
+    public AdminConfig(
+            ListenAddress http,
+            Duration propagationTimeout,
+            List<String> tokens,
+            boolean insecure,
+            @Nullable Tls tls) {
+        this(http, propagationTimeout, tokens, insecure, tls, DEFAULT_AUDIT_RETENTION, http.isLoopback());
     }
 
     /**

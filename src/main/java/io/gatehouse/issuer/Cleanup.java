@@ -13,7 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes expired tokens and codes, and the tokens of deleted owners, in small batches with pauses, on one node of the cluster at a time. */
+/**
+ * Deletes expired tokens, codes and records of the audit trail, and the tokens of deleted owners, in small batches with pauses, on one
+ * node of the cluster at a time.
+ */
 public final class Cleanup extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
     /** Between two batches, so that requests have the database in between. */
@@ -31,10 +34,10 @@ public final class Cleanup extends VerticleBase {
         this.changes = changes;
         this.interval = interval;
         this.removed = Counter.builder("gatehouse.token.cleanup.rows")
-                .description("Rows of expired and orphaned tokens and codes removed from the database")
+                .description("Expired rows (tokens, codes, audit trail) and orphaned tokens removed from the database")
                 .register(metrics);
         Gauge.builder("gatehouse.token.cleanup.backlog", backlog, Number::doubleValue)
-                .description("Rows of expired and orphaned tokens and codes that the last clean-up did not remove")
+                .description("Expired rows and orphaned tokens that the last clean-up did not remove")
                 .register(metrics);
     }
 

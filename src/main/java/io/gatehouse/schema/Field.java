@@ -138,6 +138,18 @@ public final class Field extends FieldConstraints {
                 || (nested.elements() != null && nested.elements().canContainReference());
     }
 
+    /** The value is a secret, or a text that can contain one. The audit trail has no value of it. */
+    public Field secret() {
+        return with("secret", true);
+    }
+
+    /** Returns whether the value, or a value nested in it, can be a secret or a reference to one. */
+    public boolean canContainSecret() {
+        return isSecret()
+                || nested.fields().stream().anyMatch(Field::canContainSecret)
+                || (nested.elements() != null && nested.elements().canContainSecret());
+    }
+
     /** The value is stored as a SHA-256 digest. Only the response to its write, or to a request that names it, shows it. */
     public Field digested() {
         return with("digested", true);

@@ -49,6 +49,15 @@ abstract sealed class FieldAttributes permits FieldConstraints {
         return Optional.ofNullable((String) attributes.get("salted_by"));
     }
 
+    /** Returns whether the value itself can be a secret: a credential, or one that a vault can hold. */
+    boolean isSecret() {
+        return attributes.containsKey("secret")
+                || isDigested()
+                || isReferenceable()
+                || hashedIf().isPresent()
+                || saltedBy().isPresent();
+    }
+
     public boolean isOurs() {
         return attributes.containsKey("ours");
     }

@@ -23,6 +23,7 @@ final class FieldDescription {
             "pattern",
             "salted_by",
             "seconds_until",
+            "secret",
             "stands_for",
             "whole",
             "whole_seconds",

@@ -48,8 +48,10 @@ public final class BulkRevocation {
      *
      * @param authenticatedUserId the resource owner; null: any
      * @param credentialId the client; null: any
+     * @param request is recorded in the audit trail; null: it is not
      */
-    public Future<Batch> removeBatch(@Nullable String authenticatedUserId, @Nullable UUID credentialId) {
+    public Future<Batch> removeBatch(
+            @Nullable String authenticatedUserId, @Nullable UUID credentialId, @Nullable AuditedRequest request) {
         if (authenticatedUserId == null && credentialId == null) {
             throw new IllegalArgumentException("a bulk revocation needs a resource owner or a client");
         }
@@ -57,7 +59,16 @@ public final class BulkRevocation {
         return database.withTransaction(connection -> connection
                 .preparedQuery(REMOVE_CODES)
                 .execute(owners)
-                .compose(codes -> removeTokens(connection, owners)));
+                .compose(codes -> removeTokens(connection, owners)
+                        .compose(tokens -> request == null || codes.rowCount() + tokens.accessTokens().size() == 0
+                                ? Future.succeededFuture(tokens)
+                                : AuditTrail.addRevocation(
+                                                connection,
+                                                request,
+                                                authenticatedUserId,
+                                                credentialId,
+                                                tokens.accessTokens().size())
+                                        .map(tokens))));
     }
 
     private static Future<Batch> removeTokens(SqlConnection connection, Tuple owners) {

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Removes expired rows and the tokens of {@link DeletedOwners} in bounded batches. Other rows without an expiry are not read.
+ * Removes expired rows, such as those of {@link AuditTrail}, and the tokens of {@link DeletedOwners} in bounded batches. Other rows
+ * without an expiry are not read.
  */
 public final class ExpiredRows {
     private static final int BATCH = 1_000;
@@ -26,7 +27,8 @@ public final class ExpiredRows {
             "oauth2_assertions",
             "oauth2_pushed_requests",
             "oauth2_device_codes",
-            "keyauth_credentials");
+            "keyauth_credentials",
+            "audit_requests");
 
     private static final String BACKLOG = TABLES.stream()
             .map(table -> "(SELECT count(*) FROM (SELECT 1 FROM " + table

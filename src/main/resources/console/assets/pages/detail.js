@@ -28,7 +28,10 @@ export function DetailPage({ entity, id }) {
 function Detail({ entity, value, fields }) {
   const isApplication = entity.schema === "oauth2_credentials";
   const shown = fields.filter((field) => !(entity.createOnly || []).includes(field.name));
+  const tried = { routes: { route: value.id }, oauth2_credentials: { application: value.id } }[entity.schema];
   const actions = [
+    tried ? h("a", { class: "button", href: link(["try"], tried) }, "Try it") : null,
+    h("a", { class: "button", href: link(["audit"], { entity: value.id }) }, "Changes"),
     h("a", { class: "button", href: link([entity.page, value.id, "edit"]) }, "Edit"),
     h(DeleteButton, { entity, value }),
   ];

@@ -9,10 +9,10 @@ import { Page } from "../ui/page.js";
 import { Reference } from "../ui/reference.js";
 import { Table } from "../ui/table.js";
 
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /** Reads lines such as `X-Canary: yes`. A repeated name has several values. */
-function parseHeaders(text) {
+export function parseHeaders(text) {
   const headers = {};
   for (const line of text.split("\n").filter((one) => one.trim() !== "")) {
     const colon = line.indexOf(":");
@@ -26,7 +26,7 @@ function parseHeaders(text) {
 }
 
 /** Returns the URL with the characters encoded as a browser does. */
-function encoded(url) {
+export function encoded(url) {
   try {
     return new URL(url).href;
   } catch {

@@ -2,6 +2,7 @@
 
 import { Component, createRef, h } from "../lib/preact.js";
 import { ErrorNotice } from "./notice.js";
+import { focusHeading } from "./page.js";
 
 /**
  * A button that asks before it acts. The browser keeps the focus inside the dialog, and Escape closes it.
@@ -23,6 +24,8 @@ export class ConfirmButton extends Component {
       if (this.dialog.current) {
         this.dialog.current.close();
         this.setState({ isBusy: false });
+      } else {
+        focusHeading();
       }
     } catch (error) {
       this.setState({ isBusy: false, error });

@@ -6,6 +6,14 @@ import { Done } from "./notice.js";
 
 let isFirst = true;
 
+/** Moves the focus to the heading, where the element that had it is removed. Otherwise the keyboard would begin at the browser. */
+export function focusHeading() {
+  const heading = document.querySelector("main h1");
+  if (heading !== null) {
+    heading.focus();
+  }
+}
+
 /**
  * Sets the title of the document. After a change of the page, it moves the focus to the heading, so that a screen reader reads it.
  *

@@ -1,5 +1,6 @@
 package io.gatehouse.admin;
 
+import io.gatehouse.admin.call.OwnProxy;
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.Broadcast;
@@ -10,6 +11,7 @@ import io.gatehouse.catalog.Catalog;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.PublicAddresses;
 import io.gatehouse.plugin.proxycache.CacheClient;
 import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.Database;
@@ -73,6 +75,7 @@ public final class AdminNode implements AutoCloseable {
                 new HealthClient(vertx, new Broadcast(vertx, new LoneNode(NODE)), Duration.ofSeconds(1), true),
                 new CacheClient(
                         vertx, new LoneNode(NODE), new Broadcast(vertx, new LoneNode(NODE)), Duration.ofSeconds(1)),
+                new OwnProxy(() -> null, () -> null, PublicAddresses.DEFAULT_REAL_IP_HEADER),
                 () -> 7L,
                 () -> Catalog.of(await(new CatalogStore(database).load())),
                 "0.0.0-test",

@@ -119,6 +119,23 @@ public final class Gatehouse implements AutoCloseable {
                 proxy.responses()));
     }
 
+    /** Sets the Admin API. */
+    public static GatehouseConfig withAdmin(GatehouseConfig config, AdminConfig admin) {
+        return new GatehouseConfig(
+                config.roles(),
+                config.proxy(),
+                admin,
+                config.status(),
+                config.postgres(),
+                config.cluster(),
+                config.token(),
+                config.log(),
+                config.transport(),
+                config.dataDir(),
+                config.drainDelay(),
+                config.drainTimeout());
+    }
+
     /** Adds metrics with Kong's names. */
     public static GatehouseConfig withKongNames(GatehouseConfig config) {
         return config.withStatus(new StatusConfig(config.status().http(), true));

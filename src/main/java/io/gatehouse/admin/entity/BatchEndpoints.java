@@ -1,5 +1,6 @@
 package io.gatehouse.admin.entity;
 
+import io.gatehouse.admin.audit.Auditor;
 import io.gatehouse.admin.entity.EntityWriter.Result;
 import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminRequest;
@@ -41,12 +42,14 @@ public final class BatchEndpoints {
     private final WorkerExecutor worker;
     private final SecretHasher hasher;
     private final WritePublisher publisher;
+    private final Auditor auditor;
 
-    public BatchEndpoints(EntityStore store, WorkerExecutor worker, WritePublisher publisher) {
+    public BatchEndpoints(EntityStore store, WorkerExecutor worker, WritePublisher publisher, Auditor auditor) {
         this.store = store;
         this.worker = worker;
         this.hasher = new SecretHasher(worker);
         this.publisher = publisher;
+        this.auditor = auditor;
     }
 
     public List<Endpoint> all() {
@@ -60,7 +63,7 @@ public final class BatchEndpoints {
     }
 
     private Future<AdminResponse> put(AdminRequest request, EntitySchema schema) {
-        Batch batch = new Batch(schema, request.body());
+        Batch batch = new Batch(store.by(auditor.of(request)), schema, request.body());
         return batch.ids.isEmpty()
                 ? Future.succeededFuture(AdminResponse.ok(Map.of("data", List.of())))
                 : batch.write()
@@ -76,13 +79,15 @@ public final class BatchEndpoints {
 
     /** Holds the entities of one request. */
     private final class Batch {
+        private final EntityStore audited;
         private final EntitySchema schema;
         private final List<Map<?, ?>> given = new ArrayList<>();
         private final List<UUID> ids = new ArrayList<>();
         /** The store may call the edit twice. It stores the last result. */
         private final AtomicReference<List<PendingEntity>> last = new AtomicReference<>(List.of());
 
-        Batch(EntitySchema schema, Body body) {
+        Batch(EntityStore audited, EntitySchema schema, Body body) {
+            this.audited = audited;
             this.schema = schema;
             if (!(body instanceof Body.JsonObject json) || !(json.object().get("data") instanceof List<?> data)) {
                 throw AdminError.BAD_REQUEST.exception("data must be a list of entities");
@@ -119,7 +124,7 @@ public final class BatchEndpoints {
         }
 
         Future<List<Result>> write() {
-            return store.writeAll(schema, ids, this::edit)
+            return audited.writeAll(schema, ids, this::edit)
                     .map(written -> IntStream.range(0, written.size())
                             .mapToObj(i -> pending(i).result(written.get(i)))
                             .toList());

@@ -1,5 +1,6 @@
 package io.gatehouse.admin.entity;
 
+import io.gatehouse.admin.audit.Auditor;
 import io.gatehouse.admin.entity.EntityWriter.Parent;
 import io.gatehouse.admin.entity.EntityWriter.Result;
 import io.gatehouse.admin.http.AdminError;
@@ -30,11 +31,17 @@ public final class EntityActions {
     private final EntityStore store;
     private final EntityWriter writer;
     private final WritePublisher publisher;
+    private final Auditor auditor;
 
-    public EntityActions(EntityStore store, EntityWriter writer, WritePublisher publisher) {
+    public EntityActions(EntityStore store, EntityWriter writer, WritePublisher publisher, Auditor auditor) {
         this.store = store;
         this.writer = writer;
         this.publisher = publisher;
+        this.auditor = auditor;
+    }
+
+    private EntityWriter writer(AdminRequest request) {
+        return writer.by(auditor.of(request));
     }
 
     Future<AdminResponse> list(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
@@ -84,7 +91,8 @@ public final class EntityActions {
     }
 
     Future<AdminResponse> create(AdminRequest request, EntitySchema schema, @Nullable Parent parent) {
-        return writer.create(schema, parent, request.body())
+        return writer(request)
+                .create(schema, parent, request.body())
                 .compose(result -> publisher.publish(request, result.written(), AdminResponse.created(result.shown())));
     }
 
@@ -94,12 +102,16 @@ public final class EntityActions {
 
     Future<AdminResponse> put(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         MissingEntity.requireName(schema, idOrKey, parent != null);
-        return writer.put(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
+        return writer(request)
+                .put(schema, idOrKey, parent, request.body())
+                .compose(result -> changed(request, result));
     }
 
     Future<AdminResponse> patch(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         MissingEntity.requireName(schema, idOrKey, parent != null);
-        return writer.patch(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
+        return writer(request)
+                .patch(schema, idOrKey, parent, request.body())
+                .compose(result -> changed(request, result));
     }
 
     private Future<AdminResponse> changed(AdminRequest request, Result result) {
@@ -107,19 +119,21 @@ public final class EntityActions {
     }
 
     Future<AdminResponse> delete(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
-        return store.delete(schema, select(schema, idOrKey, parent)).compose(deleted -> {
-            if (deleted.isPresent()) {
-                return publisher.publish(request, deleted.get(), AdminResponse.NO_CONTENT);
-            }
-            if (MissingEntity.isNamedByChild(schema, idOrKey)) {
-                return Future.failedFuture(MissingEntity.of(schema, idOrKey));
-            }
-            // A missing entity counts as deleted. Below a parent it is 404, as in Kong.
-            return alreadyDeleted(request)
-                    .compose(response -> parent == null
-                            ? Future.succeededFuture(response)
-                            : Future.failedFuture(AdminError.NOT_FOUND.exception()));
-        });
+        return store.by(auditor.of(request))
+                .delete(schema, select(schema, idOrKey, parent))
+                .compose(deleted -> {
+                    if (deleted.isPresent()) {
+                        return publisher.publish(request, deleted.get(), AdminResponse.NO_CONTENT);
+                    }
+                    if (MissingEntity.isNamedByChild(schema, idOrKey)) {
+                        return Future.failedFuture(MissingEntity.of(schema, idOrKey));
+                    }
+                    // A missing entity counts as deleted. Below a parent it is 404, as in Kong.
+                    return alreadyDeleted(request)
+                            .compose(response -> parent == null
+                                    ? Future.succeededFuture(response)
+                                    : Future.failedFuture(AdminError.NOT_FOUND.exception()));
+                });
     }
 
     /**
@@ -136,9 +150,11 @@ public final class EntityActions {
         return existing(schema, request.variable(0), null).compose(entity -> {
             UUID current = entity.reference(reference.name());
             return current != null
-                    ? writer.put(target, current.toString(), null, request.body())
+                    ? writer(request)
+                            .put(target, current.toString(), null, request.body())
                             .compose(result -> changed(request, result))
-                    : writer.createReferenced(schema, entity.id(), reference, target, request.body())
+                    : writer(request)
+                            .createReferenced(schema, entity.id(), reference, target, request.body())
                             .compose(written -> changed(request, written.created())
                                     .compose(response -> publisher.publish(request, written.changed(), response)));
         });

@@ -1,12 +1,12 @@
 package io.gatehouse.admin.entity;
 
 import io.gatehouse.admin.http.AdminError;
-import io.gatehouse.admin.http.AdminException;
 import io.gatehouse.admin.http.Body;
 import io.gatehouse.schema.AutoFields;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.gatehouse.store.AuditedRequest;
 import io.gatehouse.store.StoreException;
 import io.gatehouse.store.entity.EntityRef;
 import io.gatehouse.store.entity.EntityStore;
@@ -41,6 +41,11 @@ public final class EntityWriter {
         this.store = store;
         this.worker = worker;
         this.hasher = new SecretHasher(worker);
+    }
+
+    /** Returns a writer that records each of its writes in the audit trail; null: it records none. */
+    EntityWriter by(@Nullable AuditedRequest request) {
+        return new EntityWriter(store.by(request), worker);
     }
 
     /**
@@ -140,7 +145,7 @@ public final class EntityWriter {
         return write(schema, selector, body, current -> {
             if (current == null) {
                 throw parent == null && !MissingEntity.isNamedByChild(schema, idOrKey)
-                        ? missing(schema, idOrKey)
+                        ? MissingEntity.toChange(schema, idOrKey)
                         : MissingEntity.of(schema, idOrKey);
             }
             Map<String, @Nullable Object> patch = body.values(schema, current);
@@ -181,12 +186,6 @@ public final class EntityWriter {
                 ? Future.failedFuture(AdminError.NOT_FOUND.exception())
                 : Future.succeededFuture(patched(schema, current, Map.of(reference.name(), Map.of("id", target)))
                         .document());
-    }
-
-    /** Returns Kong's error of a change of a missing entity. */
-    private static AdminException missing(EntitySchema schema, String idOrKey) {
-        String key = schema.key();
-        return AdminError.ENTITY_NOT_FOUND.missing(key == null || uuid(idOrKey).isPresent() ? "id" : key, idOrKey);
     }
 
     /** Selects by the parent too if the key is unique only among the children of one parent. */

@@ -24,6 +24,13 @@ final class MissingEntity {
         }
     }
 
+    /** Returns Kong's error of a change of a missing entity. */
+    static AdminException toChange(EntitySchema schema, String idOrKey) {
+        String key = schema.key();
+        return AdminError.ENTITY_NOT_FOUND.missing(
+                key == null || EntityWriter.uuid(idOrKey).isPresent() ? "id" : key, idOrKey);
+    }
+
     static AdminException of(EntitySchema schema, String idOrKey) {
         return isNamedByChild(schema, idOrKey)
                 ? AdminError.NOT_FOUND.exception("SNI not found")

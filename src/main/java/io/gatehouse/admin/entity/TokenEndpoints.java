@@ -1,5 +1,6 @@
 package io.gatehouse.admin.entity;
 
+import io.gatehouse.admin.audit.Auditor;
 import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminRequest;
 import io.gatehouse.admin.http.AdminResponse;
@@ -34,11 +35,14 @@ public final class TokenEndpoints {
     private final EntityStore entities;
     private final BulkRevocation revocation;
     private final WritePublisher publisher;
+    private final Auditor auditor;
 
-    public TokenEndpoints(EntityStore entities, BulkRevocation revocation, WritePublisher publisher) {
+    public TokenEndpoints(
+            EntityStore entities, BulkRevocation revocation, WritePublisher publisher, Auditor auditor) {
         this.entities = entities;
         this.revocation = revocation;
         this.publisher = publisher;
+        this.auditor = auditor;
     }
 
     public List<Endpoint> all() {
@@ -111,7 +115,7 @@ public final class TokenEndpoints {
 
         /** Removes all batches. Each is published when it is committed, because a later one can fail. */
         Future<Revocation> removeAll() {
-            return revocation.removeBatch(owner, credential).compose(batch -> {
+            return revocation.removeBatch(owner, credential, auditor.of(request)).compose(batch -> {
                 deleted += batch.accessTokens().size();
                 return publisher
                         .publish(request, new WriteResult(null, null, 0, batch.accessTokens()))

@@ -1,5 +1,6 @@
 package io.gatehouse.admin.entity;
 
+import io.gatehouse.admin.audit.Auditor;
 import io.gatehouse.admin.entity.EntityWriter.Parent;
 import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.AdminRequest;
@@ -15,6 +16,7 @@ import io.gatehouse.bus.UpstreamHealth.State;
 import io.gatehouse.bus.UpstreamHealth.TargetHealth;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntityChange;
 import io.gatehouse.schema.Field;
 import io.gatehouse.store.entity.ListQuery.Order;
 import io.gatehouse.syntax.LogText;
@@ -37,12 +39,15 @@ public final class UpstreamEndpoints {
     private final EntityActions actions;
     private final HealthClient health;
     private final WritePublisher publisher;
+    private final Auditor auditor;
     private final Field reference = EntitySchemas.TARGETS.field("upstream").orElseThrow();
 
-    public UpstreamEndpoints(EntityActions actions, HealthClient health, WritePublisher publisher) {
+    public UpstreamEndpoints(
+            EntityActions actions, HealthClient health, WritePublisher publisher, Auditor auditor) {
         this.actions = actions;
         this.health = health;
         this.publisher = publisher;
+        this.auditor = auditor;
     }
 
     public List<Endpoint> all() {
@@ -195,10 +200,23 @@ public final class UpstreamEndpoints {
     private Future<AdminResponse> set(AdminRequest request, boolean healthy) {
         return upstream(request)
                 .compose(parent -> actions.existing(EntitySchemas.TARGETS, target(request), parent)
-                        .compose(target -> {
-                            AuditLog.note(request, "marked " + target.id() + " " + (healthy ? "healthy" : "unhealthy"));
-                            return health.set(parent.id(), target.string("target"), healthy);
-                        }))
+                        .compose(target -> auditor.record(request, marked(target, healthy))
+                                .compose(recorded -> {
+                                    AuditLog.note(
+                                            request,
+                                            "marked " + target.id() + " " + (healthy ? "healthy" : "unhealthy"));
+                                    return health.set(parent.id(), target.string("target"), healthy);
+                                })))
                 .compose(late -> publisher.marked(AdminResponse.NO_CONTENT, late));
+    }
+
+    private static EntityChange marked(Document target, boolean healthy) {
+        State state = healthy ? State.HEALTHY : State.UNHEALTHY;
+        return new EntityChange(
+                EntitySchemas.TARGETS.name(),
+                target.id(),
+                target.string("target"),
+                EntityChange.Operation.UPDATE,
+                List.of(new EntityChange.FieldChange("health", null, state.name(), null)));
     }
 }

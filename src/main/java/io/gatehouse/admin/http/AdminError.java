@@ -31,7 +31,9 @@ public enum AdminError {
     UNEXPECTED(500, 0, "An unexpected error occurred"),
     DATABASE_UNAVAILABLE(503, 0, "database unavailable"),
     NO_PROXY(503, 0, "no proxy responds"),
-    TOO_MANY_STREAMS(503, 0, "too many event streams");
+    TOO_MANY_STREAMS(503, 0, "too many event streams"),
+    TOO_MANY_CALLS(503, 0, "too many test calls"),
+    NO_RESPONSE(504, 0, "the proxy did not respond");
 
     private final int status;
     private final int code;

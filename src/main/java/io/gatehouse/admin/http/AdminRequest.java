@@ -8,13 +8,12 @@ import java.util.Optional;
  * Holds a request for an endpoint.
  *
  * @param id of the request in the log
- * @param caller the client's address and how it authenticated
  * @param path as the client sent it, without {@code /default}
  * @param variables the decoded segments at the variables of the endpoint's template, in order
  */
 public record AdminRequest(
         String id,
-        String caller,
+        Caller caller,
         String method,
         Endpoint endpoint,
         String path,

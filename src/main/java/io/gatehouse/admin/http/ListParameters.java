@@ -28,7 +28,8 @@ public record ListParameters(int size, Optional<String> offset, List<String> tag
     private static final TextPattern ANY_TAG = TextPattern.of(TAG + "(/" + TAG + ")*");
     private static final TextPattern TAGS = TextPattern.of("(" + ALL_TAGS.text() + "|" + ANY_TAG.text() + ")");
 
-    private static final Field PAGE_SIZE =
+    /** The parameter of every list. */
+    public static final Field PAGE_SIZE =
             Field.integer("size").between(1, MAX_SIZE).defaultTo(DEFAULT_SIZE);
 
     /** The parameters of the lists of tags, as the OpenAPI document describes them. */

@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param query the parameters of the query
  * @param body the entity that the body contains; null if the body contains none
  * @param isBatch whether the body and the response contain a list of such entities
+ * @param listed the entity of which the response is a page; null if the path or {@code body} states what the response contains
  */
 public record Operation(
-        int status, List<Field> query, @Nullable EntitySchema body, boolean isBatch) {
+        int status,
+        List<Field> query,
+        @Nullable EntitySchema body,
+        boolean isBatch,
+        @Nullable EntitySchema listed) {
     Operation(int status, List<Field> query, @Nullable EntitySchema body) {
-        this(status, query, body, false);
+        this(status, query, body, false, null);
     }
 
     public static Operation of(int status, Field... query) {
@@ -32,7 +37,12 @@ public record Operation(
     }
 
     public static Operation batch(EntitySchema body) {
-        return new Operation(200, List.of(), body, true);
+        return new Operation(200, List.of(), body, true, null);
+    }
+
+    /** Describes a page of entities that have no endpoints of their own. */
+    public static Operation list(List<Field> query, EntitySchema listed) {
+        return new Operation(200, query, null, false, listed);
     }
 
     /** Returns whether the query has a parameter of that name. */

@@ -1,14 +1,14 @@
 package io.gatehouse.admin.http;
 
-import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
+import io.vertx.core.http.HttpMethod;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds one page of a list with the link to the next page (docs/reference/admin-api.md#endpoints). */
@@ -34,21 +34,16 @@ public final class PageResponse {
     private static String link(AdminRequest request, String offset) {
         StringBuilder link =
                 new StringBuilder(request.path()).append("?offset=").append(offset);
-        List<String> kept = new ArrayList<>(List.of("tags", "size"));
-        EntitySchema listed = request.endpoint().entity();
-        if (listed != null) {
-            listed.fields().stream()
-                    .filter(Field::isFilterable)
-                    .map(Field::name)
-                    .forEach(kept::add);
-        }
-        for (String name : kept) {
-            request.parameter(name)
-                    .ifPresent(value -> link.append('&')
-                            .append(name)
-                            .append('=')
-                            .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
-        }
+        Stream<String> declared =
+                request.endpoint().operation(HttpMethod.GET).query().stream().map(Field::name);
+        Stream.concat(Stream.of("tags", "size"), declared)
+                .distinct()
+                .filter(name -> !name.equals("offset"))
+                .forEach(name -> request.parameter(name)
+                        .ifPresent(value -> link.append('&')
+                                .append(name)
+                                .append('=')
+                                .append(URLEncoder.encode(value, StandardCharsets.UTF_8))));
         return link.toString();
     }
 }

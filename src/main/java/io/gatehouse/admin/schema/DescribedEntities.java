@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Declares the entities that {@code /schemas} describes although clients cannot write them: tags and the only workspace. */
+/**
+ * Declares the entities that {@code /schemas} describes although clients cannot write them: tags, the audit trail and the only
+ * workspace.
+ */
 final class DescribedEntities {
     private static final EntitySchema WORKSPACES = EntitySchema.of(
             "workspaces",
@@ -25,7 +28,7 @@ final class DescribedEntities {
     private DescribedEntities() {}
 
     static Optional<EntitySchema> find(String name) {
-        return Stream.of(EntitySchemas.TAGS, WORKSPACES)
+        return Stream.of(EntitySchemas.TAGS, EntitySchemas.AUDIT_REQUESTS, WORKSPACES)
                 .filter(schema -> schema.name().equals(name))
                 .findFirst();
     }

@@ -52,6 +52,9 @@ final class Errors {
         if (endpoint.template().contains("{") || endpoint.operation(method).hasQuery("credential")) {
             errors.add(AdminError.NOT_FOUND);
         }
+        if (endpoint.template().endsWith("/test-call")) {
+            errors.add(AdminError.NO_RESPONSE);
+        }
         return errors.stream()
                 .collect(
                         Collectors.toMap(AdminError::status, Errors::response, (one, same) -> one, LinkedHashMap::new));

@@ -164,6 +164,8 @@ public final class OpenApi {
             response.putAll(content(isList ? list(entity) : reference(entity.name())));
         } else if (operation.body() != null && operation.isBatch()) {
             response.putAll(content(batch(reference(operation.body().name()))));
+        } else if (operation.listed() != null) {
+            response.putAll(content(list(operation.listed())));
         } else if (operation.status() != 204) {
             response.putAll(content(Map.of("type", "object")));
         }
@@ -198,6 +200,8 @@ public final class OpenApi {
         PluginSchemas.installed()
                 .forEach(plugin -> schemas.put(PluginBodies.configOf(plugin), PluginBodies.config(plugin)));
         schemas.put(EntitySchemas.PLUGINS.name(), PluginBodies.complete(Map.of()));
+        schemas.put(
+                EntitySchemas.AUDIT_REQUESTS.name(), FieldSchemas.object(EntitySchemas.AUDIT_REQUESTS.fields()));
         schemas.put("error", Errors.SCHEMA);
         return schemas;
     }

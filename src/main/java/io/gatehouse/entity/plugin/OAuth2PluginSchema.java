@@ -31,7 +31,8 @@ final class OAuth2PluginSchema {
                     Field.bool("mandatory_scope").required().defaultTo(false),
                     CommonFields.literal(Field.string("provision_key"))
                             .required()
-                            .auto(RandomString::next),
+                            .auto(RandomString::next)
+                            .secret(),
                     Field.number("token_expiration")
                             .required()
                             .between(0, Integer.MAX_VALUE)

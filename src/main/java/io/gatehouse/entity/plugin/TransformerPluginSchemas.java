@@ -30,9 +30,11 @@ final class TransformerPluginSchemas {
                             .required(),
                     Field.record(
                                     "replace",
-                                    TransformerFields.templatePairs("body"),
-                                    TransformerFields.headerAndHostPairs("headers"),
-                                    TransformerFields.templatePairs("querystring"),
+                                    TransformerFields.templatePairs("body").secret(),
+                                    TransformerFields.headerAndHostPairs("headers")
+                                            .secret(),
+                                    TransformerFields.templatePairs("querystring")
+                                            .secret(),
                                     Field.string("uri").format("path").check(uri -> uriViolation((String) uri)))
                             .required(),
                     additions("add", TransformerFields.headerAndHostPairs("headers")),
@@ -74,17 +76,17 @@ final class TransformerPluginSchemas {
     private static Field additions(String name, Field headers) {
         return Field.record(
                         name,
-                        TransformerFields.templatePairs("body"),
-                        headers,
-                        TransformerFields.templatePairs("querystring"))
+                        TransformerFields.templatePairs("body").secret(),
+                        headers.secret(),
+                        TransformerFields.templatePairs("querystring").secret())
                 .required();
     }
 
     private static Field values(String name) {
         return Field.record(
                         name,
-                        TransformerFields.headerPairs("headers"),
-                        TransformerFields.pairs("json"),
+                        TransformerFields.headerPairs("headers").secret(),
+                        TransformerFields.pairs("json").secret(),
                         Field.array("json_types", Field.element().oneOf("boolean", "number", "string"))
                                 .defaultTo(List.of()))
                 .required();

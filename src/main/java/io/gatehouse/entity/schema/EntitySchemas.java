@@ -35,6 +35,8 @@ public final class EntitySchemas {
     public static final EntitySchema KEYS = KeysSchema.SCHEMA;
     /** The rows of {@code /tags}. They are no entities of their own. */
     public static final EntitySchema TAGS = TagsSchema.SCHEMA;
+    /** The rows of {@code /audit/requests}. They are no entities of their own. */
+    public static final EntitySchema AUDIT_REQUESTS = AuditRequestsSchema.SCHEMA;
 
     private static final List<EntitySchema> ALL = List.of(
             VAULTS,

@@ -22,7 +22,8 @@ final class HmacAuthCredentialsSchema {
                                     .unique(),
                             CommonFields.literal(Field.string("secret"))
                                     .lengthAtLeast(1)
-                                    .auto(RandomString::next),
+                                    .auto(RandomString::next)
+                                    .secret(),
                             CommonFields.tags()))
             .at("hmac-auths", "hmac-auth")
             .outsideCatalog();

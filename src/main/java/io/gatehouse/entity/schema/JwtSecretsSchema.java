@@ -25,7 +25,9 @@ final class JwtSecretsSchema {
                             CommonFields.createdAt(),
                             CommonFields.consumer(),
                             CommonFields.key(),
-                            CommonFields.literal(Field.string("secret")).auto(RandomString::next),
+                            CommonFields.literal(Field.string("secret"))
+                                    .auto(RandomString::next)
+                                    .secret(),
                             Field.string("rsa_public_key").format("pem-public-key"),
                             Field.string("algorithm")
                                     .required()

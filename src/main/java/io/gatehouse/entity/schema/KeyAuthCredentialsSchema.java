@@ -13,7 +13,7 @@ final class KeyAuthCredentialsSchema {
                             CommonFields.id(),
                             CommonFields.createdAt(),
                             CommonFields.consumer(),
-                            CommonFields.literal(CommonFields.key()),
+                            CommonFields.literal(CommonFields.key()).secret(),
                             CommonFields.tags(),
                             CommonFields.ttl(),
                             CommonFields.deleteAt()))

@@ -99,9 +99,10 @@ final class UpstreamsSchema {
                         CommonFields.serverName("https_sni"),
                         Field.bool("https_verify_certificate").required().defaultTo(true),
                         Field.map(
-                                "headers",
-                                CommonFields.headerName(Field.element()),
-                                Field.array("", CommonFields.headerText(Field.element()))),
+                                        "headers",
+                                        CommonFields.headerName(Field.element()),
+                                        Field.array("", CommonFields.headerText(Field.element())))
+                                .secret(),
                         Field.record(
                                         "healthy",
                                         seconds("interval", 0),

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
 
 /** {@code ./gatehouse demo}: the first five minutes against the running node, or one started for it. */
 @Command(
@@ -23,6 +24,11 @@ import picocli.CommandLine.Help.Ansi;
 final class DemoCommand implements Callable<Integer> {
     private final GatehouseCommand gatehouse;
 
+    @Option(
+            names = "--keep",
+            description = "keep the API and its client after the last step, and print the address of the console, until Ctrl-C")
+    private boolean keep;
+
     DemoCommand(GatehouseCommand gatehouse) {
         this.gatehouse = gatehouse;
     }
@@ -30,22 +36,53 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws LaunchException {
         GatehouseConfig config = gatehouse.load().config();
-        PrintStream out = System.out;
-        Demo demo = demo(config, out);
-        if (demo.isNodeThere()) {
-            out.println("Using the node that runs here.\n");
-            perform(demo);
-            out.println("Try next: the same by hand with your own API, as in README.md");
+        if (!keep) {
+            perform(config, demo -> demo.run());
             return 0;
         }
-        out.println("No node runs here: starting one for the demo.\n");
-        try (Launcher launcher = new Launcher(config)) {
-            launcher.start();
-            out.println();
-            perform(demo);
+        String console = url("http", "admin.http", config.admin().http()) + "/console";
+        try (OrderlyEnd end = OrderlyEnd.register()) {
+            perform(config, demo -> show(demo, console, end));
         }
-        out.println("Try next: ./gatehouse, then the same by hand with your own API, as in README.md");
         return 0;
+    }
+
+    /** Performs the steps. */
+    private interface Performance {
+        void of(Demo demo) throws IOException;
+    }
+
+    private void perform(GatehouseConfig config, Performance performance) throws LaunchException {
+        PrintStream out = System.out;
+        Demo demo = demo(config, out);
+        boolean isThere = demo.isNodeThere();
+        if (isThere) {
+            out.println("Using the node that runs here.\n");
+            perform(demo, performance);
+        } else {
+            out.println("No node runs here: starting one for the demo.\n");
+            try (Launcher launcher = new Launcher(config)) {
+                launcher.start();
+                out.println();
+                perform(demo, performance);
+            }
+        }
+        if (!keep) {
+            out.println("Try next: " + (isThere ? "" : "./gatehouse, then ")
+                    + "the same by hand with your own API, as in README.md");
+        }
+    }
+
+    /** Keeps the API until a signal. */
+    private static void show(Demo demo, String console, OrderlyEnd end) throws IOException {
+        try (Demo.Kept kept = demo.runAndKeep()) {
+            System.out.println("The API stays at " + kept.api() + " until Ctrl-C, which deletes it. See it in the console:\n");
+            System.out.println("   " + console);
+            System.out.flush();
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Demo demo(GatehouseConfig config, PrintStream out) throws LaunchException {
@@ -66,9 +103,9 @@ final class DemoCommand implements Callable<Integer> {
         return scheme + "://" + address.callableByName();
     }
 
-    private static void perform(Demo demo) throws LaunchException {
+    private static void perform(Demo demo, Performance performance) throws LaunchException {
         try {
-            demo.run();
+            performance.of(demo);
         } catch (IOException e) {
             throw new LaunchException("the demo stopped: " + e.getMessage(), e);
         }

@@ -129,10 +129,12 @@ public final class Node {
                 .compose(following -> wiring.reportFigures(keeper))
                 .compose(loaded -> config.roles().contains(Role.TOKEN_ISSUER)
                         ? vertx.deployVerticle(wiring.issuer(keeper))
-                                .compose(issuing -> vertx.deployVerticle(wiring.cleanup()))
                         : Future.succeededFuture())
+                // Admins too: a cluster without issuers has an audit trail.
+                .compose(issuing ->
+                        config.usesDatabase() ? vertx.deployVerticle(wiring.cleanup()) : Future.succeededFuture())
                 .compose(
-                        issuing -> config.roles().contains(Role.ADMIN) ? deployAdmin(keeper) : Future.succeededFuture())
+                        cleaning -> config.roles().contains(Role.ADMIN) ? deployAdmin(keeper) : Future.succeededFuture())
                 .compose(serving -> config.roles().contains(Role.PROXY)
                         ? wiring.deployProxies().onSuccess(listening::addAll)
                         : Future.succeededFuture())

@@ -3,6 +3,7 @@ package io.gatehouse.launch.node;
 import io.gatehouse.admin.AdminDependencies;
 import io.gatehouse.admin.AdminVerticle;
 import io.gatehouse.admin.ServerCounters;
+import io.gatehouse.admin.call.OwnProxy;
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.Broadcast;
@@ -19,6 +20,7 @@ import io.gatehouse.changes.DatabaseChanges;
 import io.gatehouse.changes.RemoteChanges;
 import io.gatehouse.cluster.Cluster;
 import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
 import io.gatehouse.issuer.Cleanup;
@@ -72,6 +74,7 @@ final class Wiring {
     private final Proxies proxies;
     private final Renewal renewal;
     private final NodeMetrics metrics;
+    private final Map<String, Integer> ports;
     private final @Nullable Database database;
     private final CatalogSource catalogSource;
     private final ChangeSource changeSource;
@@ -89,6 +92,7 @@ final class Wiring {
         this.config = config;
         this.name = name;
         this.metrics = metrics;
+        this.ports = ports;
         this.vertx = vertx;
         this.cluster = cluster;
         this.tokenCache = cluster.tokenCache(vertx);
@@ -219,6 +223,10 @@ final class Wiring {
                 new ChangeBroadcast(tokenCache, broadcast, timeout)::publish,
                 new HealthClient(vertx, broadcast, timeout, config.roles().contains(Role.PROXY)),
                 new CacheClient(vertx, cluster, broadcast, timeout),
+                new OwnProxy(
+                        () -> listener("proxy.http", config.proxy().http()),
+                        () -> listener("proxy.https", config.proxy().https()),
+                        config.proxy().addresses().realIpHeader()),
                 keeper::version,
                 keeper::current,
                 Version.current(),
@@ -229,6 +237,12 @@ final class Wiring {
                         counters.requestsInFlight(),
                         counters.totalRequests()),
                 metrics.registry()));
+    }
+
+    /** Returns a listener with its actual port; null if it is off, or not open. */
+    private @Nullable ListenAddress listener(String key, @Nullable ListenAddress configured) {
+        Integer port = ports.get(key);
+        return configured == null || port == null ? null : new ListenAddress(configured.host(), port);
     }
 
     Renewal renewal() {

@@ -146,7 +146,10 @@ public final class ConfigLoader {
                         secret(values, Settings.ADMIN_TOKEN, Settings.ADMIN_TOKEN_FILE)
                                 .orElse(List.of()),
                         values.get(Settings.ADMIN_INSECURE),
-                        adminTls(values)),
+                        adminTls(values),
+                        Duration.ofDays(values.get(Settings.ADMIN_AUDIT_DAYS)),
+                        values.find(Settings.ADMIN_TEST_CALLS)
+                                .orElse(values.get(Settings.ADMIN_HTTP).isLoopback())),
                 new StatusConfig(
                         values.get(Settings.STATUS_HTTP).orElse(null), values.get(Settings.METRICS_KONG_NAMES)),
                 postgres(values),

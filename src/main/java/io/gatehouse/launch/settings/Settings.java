@@ -2,6 +2,7 @@ package io.gatehouse.launch.settings;
 
 import static io.gatehouse.launch.settings.Setting.open;
 
+import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
@@ -121,6 +122,14 @@ public final class Settings {
             open("admin.certificate-key", ValueTypes.PATH, null, "PEM private key of admin.certificate");
     static final Setting<Path> ADMIN_CLIENT_AUTHORITIES = open(
             "admin.client-authorities", ValueTypes.PATH, null, "PEM authorities of the required client certificates");
+
+    static final Setting<Integer> ADMIN_AUDIT_DAYS = open(
+            "admin.audit-days",
+            ValueTypes.number(0, 3650),
+            String.valueOf(AdminConfig.DEFAULT_AUDIT_RETENTION.toDays()),
+            "days for which the audit trail keeps a change; 0 records none");
+    static final Setting<Boolean> ADMIN_TEST_CALLS =
+            open("admin.test-calls", ValueTypes.SWITCH, null, "whether the console calls the proxy; on for loopback");
 
     public static final Setting<Optional<ListenAddress>> STATUS_HTTP = open(
             "status.http", ValueTypes.ADDRESS_OR_OFF, "0.0.0.0:8100", "listener of /live, /ready and /metrics, or off");
@@ -254,6 +263,8 @@ public final class Settings {
             ADMIN_CERTIFICATE,
             ADMIN_CERTIFICATE_KEY,
             ADMIN_CLIENT_AUTHORITIES,
+            ADMIN_AUDIT_DAYS,
+            ADMIN_TEST_CALLS,
             STATUS_HTTP,
             METRICS_KONG_NAMES,
             POSTGRES_URL,

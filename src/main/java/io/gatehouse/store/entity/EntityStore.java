@@ -4,6 +4,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.store.AuditedRequest;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.GrantRevocation;
 import io.gatehouse.store.StoreException;
@@ -31,11 +32,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntityStore {
     private final Database database;
-    private final Map<String, Table> tables =
-            EntitySchemas.all().stream().collect(Collectors.toUnmodifiableMap(EntitySchema::name, Table::new));
+    private final Map<String, Table> tables;
+    private final @Nullable AuditedRequest request;
 
     public EntityStore(Database database) {
+        this(
+                database,
+                EntitySchemas.all().stream().collect(Collectors.toUnmodifiableMap(EntitySchema::name, Table::new)),
+                null);
+    }
+
+    private EntityStore(Database database, Map<String, Table> tables, @Nullable AuditedRequest request) {
         this.database = database;
+        this.tables = tables;
+        this.request = request;
+    }
+
+    /** Returns a store that records each of its writes in the audit trail; null: it records none. */
+    public EntityStore by(@Nullable AuditedRequest audited) {
+        return new EntityStore(database, tables, audited);
     }
 
     /** Reads a page of entities in the order of their ids. */
@@ -51,7 +66,7 @@ public final class EntityStore {
 
     /** Reads the entity that a reference names, if it exists. */
     public Future<Optional<Document>> find(EntitySchema schema, EntityRef reference) {
-        return database.withConnection(connection -> new EntityTransaction(connection, tables).find(schema, reference))
+        return database.withConnection(connection -> transaction(connection).find(schema, reference))
                 .map(Optional::ofNullable);
     }
 
@@ -61,8 +76,12 @@ public final class EntityStore {
                 transaction -> transaction.store(schema, null, document).compose(transaction::commit));
     }
 
+    private EntityTransaction transaction(SqlConnection connection) {
+        return new EntityTransaction(connection, tables, request);
+    }
+
     private <T> Future<T> inTransaction(Function<EntityTransaction, Future<T>> work) {
-        return database.withTransaction(connection -> work.apply(new EntityTransaction(connection, tables)));
+        return database.withTransaction(connection -> work.apply(transaction(connection)));
     }
 
     /**
@@ -164,7 +183,7 @@ public final class EntityStore {
      */
     public Future<Optional<WriteResult>> delete(EntitySchema schema, EntityRef reference) {
         return database.withTransaction(connection -> {
-            EntityTransaction transaction = new EntityTransaction(connection, tables);
+            EntityTransaction transaction = transaction(connection);
             return living(connection, schema, reference)
                     .compose(living -> transaction.lock(schema, living))
                     .compose(current -> current == null

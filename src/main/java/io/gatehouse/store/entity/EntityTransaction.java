@@ -2,7 +2,10 @@ package io.gatehouse.store.entity;
 
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntityChange;
 import io.gatehouse.schema.EntitySchema;
+import io.gatehouse.store.AuditTrail;
+import io.gatehouse.store.AuditedRequest;
 import io.gatehouse.store.SqlFailures;
 import io.gatehouse.store.StoreException;
 import io.vertx.core.Future;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,19 +32,33 @@ import org.jspecify.annotations.Nullable;
 final class EntityTransaction {
     private final SqlConnection connection;
     private final Map<String, Table> tables;
+    private final @Nullable AuditedRequest request;
     private final WriteEffects effects = new WriteEffects();
+    /** For the audit trail. */
+    private final List<EntityChange> changes = new ArrayList<>();
 
-    EntityTransaction(SqlConnection connection, Map<String, Table> tables) {
+    /** {@code request} is recorded in the audit trail; null: it is not. */
+    EntityTransaction(SqlConnection connection, Map<String, Table> tables, @Nullable AuditedRequest request) {
         this.connection = connection;
         this.tables = tables;
+        this.request = request;
     }
 
     /** An entity before and after a write; null: it did not exist, or was deleted. */
     record Write(@Nullable Document before, @Nullable Document after) {}
 
-    /** Logs the effects of all writes. */
+    /** Records all writes, then logs their effects. */
     Future<List<WriteResult>> commit(List<Write> writes) {
-        return effects.log(connection, writes);
+        return AuditTrail.add(connection, request, changes).compose(done -> effects.log(connection, writes));
+    }
+
+    private void audit(Supplier<EntityChange> change) {
+        if (request != null) {
+            EntityChange recorded = change.get();
+            if (!recorded.isEmpty()) {
+                changes.add(recorded);
+            }
+        }
     }
 
     Future<WriteResult> commit(Write write) {
@@ -117,6 +135,7 @@ final class EntityTransaction {
                 .compose(done -> CatalogChanges.addWritten(connection, schema, null, document, effects))
                 .map(done -> {
                     effects.invalidated(InvalidatedDigests.afterWrite(schema, document));
+                    audit(() -> EntityChange.created(schema, document));
                     return new Write(null, table.shown(document));
                 });
     }
@@ -147,6 +166,7 @@ final class EntityTransaction {
                 .map(done -> {
                     effects.invalidated(invalidated);
                     effects.invalidated(InvalidatedDigests.afterWrite(schema, wanted));
+                    audit(() -> EntityChange.updated(schema, current, wanted));
                     return new Write(current, table.shown(wanted));
                 }));
     }
@@ -181,6 +201,7 @@ final class EntityTransaction {
                                         CatalogChanges.addDeleted(connection, schema, current, cascade, effects)))
                         .map(done -> {
                             effects.invalidated(invalidated);
+                            audit(() -> EntityChange.deleted(schema, current));
                             return new Write(current, null);
                         }));
     }

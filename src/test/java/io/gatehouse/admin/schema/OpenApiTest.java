@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -215,6 +216,19 @@ class OpenApiTest {
                 .isEqualTo(1000);
         assertThat(operation("/oauth2_tokens", "get").getJsonArray("parameters").encode())
                 .doesNotContain("tags");
+    }
+
+    @Test
+    void theAuditTrailHasItsParametersAndFields() {
+        JsonObject list = operation("/audit/requests", "get");
+        assertThat(list.getJsonArray("parameters").stream().map(one -> ((JsonObject) one).getString("name")))
+                .containsExactly("size", "offset", "entity_id");
+        assertThat(list.getJsonObject("responses").getJsonObject("200").encode())
+                .contains("#/components/schemas/audit_requests");
+        node.post("/consumers", Map.of("username", "audited"));
+        assertThat(schema("audit_requests").getJsonObject("properties").fieldNames())
+                .containsExactlyInAnyOrderElementsOf(
+                        node.get("/audit/requests").data().get(0).fieldNames());
     }
 
     @Test

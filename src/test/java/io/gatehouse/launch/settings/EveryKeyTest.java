@@ -95,6 +95,8 @@ class EveryKeyTest {
                   propagation-timeout: 500ms
                   token: letmein
                   insecure: true
+                  audit-days: 90
+                  test-calls: on
                 status.http: off
                 postgres:
                   url: postgresql://db.example/gw
@@ -150,6 +152,8 @@ class EveryKeyTest {
                 Map.entry("GATEHOUSE_ADMIN_PROPAGATION_TIMEOUT", "500ms"),
                 Map.entry("GATEHOUSE_ADMIN_TOKEN", "letmein"),
                 Map.entry("GATEHOUSE_ADMIN_INSECURE", "true"),
+                Map.entry("GATEHOUSE_ADMIN_AUDIT_DAYS", "90"),
+                Map.entry("GATEHOUSE_ADMIN_TEST_CALLS", "on"),
                 Map.entry("GATEHOUSE_STATUS_HTTP", "off"),
                 Map.entry("GATEHOUSE_POSTGRES_URL", "postgres://db.example:5432/gw"),
                 Map.entry("GATEHOUSE_POSTGRES_USER", "alice"),
@@ -200,7 +204,13 @@ class EveryKeyTest {
                                 "text/plain",
                                 true)),
                 new AdminConfig(
-                        new ListenAddress("0.0.0.0", 9001), Duration.ofMillis(500), List.of("letmein"), true, null),
+                        new ListenAddress("0.0.0.0", 9001),
+                        Duration.ofMillis(500),
+                        List.of("letmein"),
+                        true,
+                        null,
+                        Duration.ofDays(90),
+                        true),
                 new StatusConfig(null, true),
                 new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
                 new ClusterConfig(

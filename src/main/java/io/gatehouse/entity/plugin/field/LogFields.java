@@ -61,9 +61,13 @@ public final class LogFields {
                 .empty("not supported: the gateway runs no Lua");
     }
 
-    /** Declares the URL of an HTTP server. */
+    /** Declares the URL of an HTTP server, which may contain a password. */
     public static Field url(String name) {
-        return Field.string(name).lengthAtMost(2_048).format("uri").check(LogFields::urlViolation);
+        return Field.string(name)
+                .lengthAtMost(2_048)
+                .format("uri")
+                .check(LogFields::urlViolation)
+                .secret();
     }
 
     private static @Nullable Object urlViolation(Object url) {

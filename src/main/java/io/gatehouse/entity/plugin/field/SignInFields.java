@@ -75,7 +75,8 @@ public final class SignInFields {
                                 .matches(
                                         name -> !OWN_PARAMETERS.contains(name),
                                         name -> "parameter '" + name + "' is set by the gateway")),
-                Field.array("authorization_query_args_values", text(Field.element())),
+                Field.array("authorization_query_args_values", text(Field.element()))
+                        .secret(),
                 Field.string("login_action").oneOf("upstream", "redirect").defaultTo("upstream"),
                 one("login_redirect_uri", url(Field.element())),
                 Field.bool("refresh_tokens").required().defaultTo(true)));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Performs docs/tutorial/first-five-minutes.md: puts an API behind the gateway, protects it, calls it with a token and revokes the
- * token. Every entity it creates is called {@code demo…} and deleted at the end.
+ * token. Every entity it creates is called {@code demo…} and deleted at the end, which is {@link Kept#close} if the API is kept.
  */
 public final class Demo {
     private static final Map<String, String> FORM = Map.of("Content-Type", "application/x-www-form-urlencoded");
@@ -50,13 +50,50 @@ public final class Demo {
      * @throws IOException naming the request whose response was not the expected one
      */
     public void run() throws IOException {
+        runAndKeep().close();
+    }
+
+    /**
+     * Performs the steps as {@link #run}, and keeps the API, its client and its upstream until the result is closed. After a failure, it
+     * keeps nothing.
+     */
+    public Kept runAndKeep() throws IOException {
         cleanUp();
-        try (EchoUpstream upstream = EchoUpstream.start(0)) {
-            protect(upstream);
-            JsonObject application = register();
-            call(application);
-        } finally {
-            cleanUp();
+        Kept kept = new Kept(EchoUpstream.start(0));
+        try {
+            protect(kept.upstream);
+            call(register());
+            return kept;
+        } catch (IOException | RuntimeException failure) {
+            try {
+                kept.close();
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+            throw failure;
+        }
+    }
+
+    /** Holds what the steps have created. */
+    public final class Kept implements AutoCloseable {
+        private final EchoUpstream upstream;
+
+        private Kept(EchoUpstream upstream) {
+            this.upstream = upstream;
+        }
+
+        /** Returns the address of the API at the proxy. */
+        public String api() {
+            return proxyHttp + "/demo";
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                cleanUp();
+            } finally {
+                upstream.close();
+            }
         }
     }
 

@@ -248,6 +248,12 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
+    /** Types a text at the element that has the focus. */
+    Browser keys(String text) {
+        text.chars().forEach(c -> press(String.valueOf((char) c)));
+        return this;
+    }
+
     void screenshot(Path file) {
         String base64 = get("/screenshot").getString("value");
         try {

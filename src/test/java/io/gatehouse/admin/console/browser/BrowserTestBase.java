@@ -75,19 +75,9 @@ abstract class BrowserTestBase {
     }
 
     private static GatehouseConfig withToken(GatehouseConfig config) {
-        return new GatehouseConfig(
-                config.roles(),
-                config.proxy(),
-                new AdminConfig(new ListenAddress("127.0.0.1", 0), Duration.ofSeconds(5), List.of(TOKEN), false, null),
-                config.status(),
-                config.postgres(),
-                config.cluster(),
-                config.token(),
-                config.log(),
-                config.transport(),
-                config.dataDir(),
-                config.drainDelay(),
-                config.drainTimeout());
+        return Gatehouse.withAdmin(
+                config,
+                new AdminConfig(new ListenAddress("127.0.0.1", 0), Duration.ofSeconds(5), List.of(TOKEN), false, null));
     }
 
     String console(String page) {

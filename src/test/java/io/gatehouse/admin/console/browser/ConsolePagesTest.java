@@ -21,6 +21,24 @@ class ConsolePagesTest extends BrowserTestBase {
     private static final String AXE = "META-INF/resources/webjars/axe-core/";
     private static final List<String> SERIOUS = List.of("serious", "critical");
 
+    private static final String TAB = "\uE004";
+    private static final String CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+
+    /** Collects the visible controls, and removes each one that receives the focus. Returns their number. */
+    private static final String FOLLOW_THE_FOCUS = """
+            window.missed = new Set([...document.querySelectorAll(arguments[0])]
+                .filter((one) => !one.disabled && one.checkVisibility()));
+            window.unmarked = [];
+            document.addEventListener('focusin', ({ target }) => {
+              window.missed.delete(target);
+              setTimeout(() => {
+                if (document.activeElement === target && getComputedStyle(target).outlineStyle === 'none') {
+                  window.unmarked.push(target.outerHTML.slice(0, 200));
+                }
+              });
+            });
+            return window.missed.size""";
+
     /** Addresses by the name of the screenshot. */
     private final Map<String, String> pages = new LinkedHashMap<>();
 
@@ -85,6 +103,10 @@ class ConsolePagesTest extends BrowserTestBase {
         pages.put("target-new", "upstreams/" + upstreamId + "/new-target");
         pages.put("tokens", "tokens?application=" + application);
         pages.put("match", "match?url=http://api.example/orders/7");
+        pages.put("try-choice", "try");
+        pages.put("try", "try?route=" + route + "&application=" + application);
+        pages.put("audit", "audit");
+        pages.put("audit-of-plugin", "audit?entity=" + plugin);
         pages.put("missing", "no/such/page");
     }
 
@@ -136,6 +158,26 @@ class ConsolePagesTest extends BrowserTestBase {
         }
         System.out.println(
                 "console: " + pages.size() + " pages without a serious finding of axe-core in both colour schemes");
+    }
+
+    @Test
+    void everyControlOfEveryPageIsReachedByTheTabKey_andIsMarked() {
+        int controls = 0;
+        for (String name : pages.keySet()) {
+            show(name);
+            int count = ((Number) browser.run(FOLLOW_THE_FOCUS, CONTROLS)).intValue();
+            for (int i = 0; i < count + 3; i++) {
+                browser.press(TAB);
+            }
+            assertThat(browser.run("return [...window.missed].map((one) => one.outerHTML.slice(0, 200)).join()"))
+                    .as("controls of %s that the Tab key does not reach", name)
+                    .isEqualTo("");
+            assertThat(browser.run("return window.unmarked.join()"))
+                    .as("controls of %s without a mark of the focus", name)
+                    .isEqualTo("");
+            controls += count;
+        }
+        System.out.println("console: the Tab key reaches " + controls + " controls of " + pages.size() + " pages");
     }
 
     private static String axe() throws IOException {

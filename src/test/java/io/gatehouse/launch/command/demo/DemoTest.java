@@ -75,6 +75,23 @@ class DemoTest {
     }
 
     @Test
+    void aKeptDemoServesItsApi_untilItIsClosed() throws IOException {
+        try (Demo.Kept kept = demo(gatehouse.adminUrl("")).runAndKeep()) {
+            assertThat(kept.api()).isEqualTo(gatehouse.proxyUrl("/demo"));
+            String token = gatehouse.clientCredentialsToken(
+                    "/demo",
+                    gatehouse.admin("GET", "/consumers/demo-alex/oauth2")
+                            .json()
+                            .getJsonArray("data")
+                            .getJsonObject(0));
+            gatehouse.getWithToken("/demo", token).isStatus(200);
+        }
+        gatehouse.get("/demo").isStatus(404);
+        assertThat(gatehouse.admin("GET", "/consumers").json().getJsonArray("data"))
+                .isEqualTo(new JsonArray());
+    }
+
+    @Test
     void demoNamesTheRequestThatFailed() {
         Demo demo = demo(gatehouse.adminUrl("/missing"));
 
