@@ -176,7 +176,11 @@ public final class AdminVerticle extends VerticleBase {
         endpoints.addAll(new SchemaEndpoints(writer).all());
         endpoints.add(new RouteMatches(dependencies.catalog(), worker).endpoint());
         endpoints.add(new TestCalls(
-                        vertx, worker, dependencies.proxy(), dependencies.config().testCalls(), guard::hasToken)
+                        vertx,
+                        worker,
+                        dependencies.proxy(),
+                        dependencies.config().testCalls(),
+                        guard::hasToken)
                 .endpoint());
         endpoints.addAll(new TagEndpoints(new TagStore(dependencies.database())).all());
         endpoints.addAll(new NodeEndpoints(

@@ -32,11 +32,7 @@ public record AdminConfig(
 
     /** Configures the Admin API with the default retention of the audit trail, and with test calls on loopback. */
     public AdminConfig(
-            ListenAddress http,
-            Duration propagationTimeout,
-            List<String> tokens,
-            boolean insecure,
-            @Nullable Tls tls) {
+            ListenAddress http, Duration propagationTimeout, List<String> tokens, boolean insecure, @Nullable Tls tls) {
         this(http, propagationTimeout, tokens, insecure, tls, DEFAULT_AUDIT_RETENTION, http.isLoopback());
     }
 

@@ -140,8 +140,7 @@ public record EntityChange(
                 fields.add(new FieldChange(token, null, null, Withheld.SECRET));
             }
         }
-        return new EntityChange(
-                schema.name(), written.id(), nameOf(schema, written), Operation.UPDATE, fields);
+        return new EntityChange(schema.name(), written.id(), nameOf(schema, written), Operation.UPDATE, fields);
     }
 
     private static @Nullable String nameOf(EntitySchema schema, Document entity) {
@@ -150,9 +149,7 @@ public record EntityChange(
                 key != null && schema.field(key).filter(Field::canContainSecret).isPresent();
         Object name = key == null || isSecret ? null : entity.get(key);
         // A plugin without an instance name has that of its kind.
-        return name == null && schema.field("name").isPresent()
-                ? entity.optionalString("name")
-                : (String) name;
+        return name == null && schema.field("name").isPresent() ? entity.optionalString("name") : (String) name;
     }
 
     /** Returns whether the write has changed nothing. */

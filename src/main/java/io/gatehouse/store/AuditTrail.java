@@ -145,7 +145,10 @@ public final class AuditTrail {
         }
         if (entity != null) {
             parameters.add(entity);
-            conditions.append(" AND entity_ids @> ARRAY[$").append(parameters.size()).append("::uuid]");
+            conditions
+                    .append(" AND entity_ids @> ARRAY[$")
+                    .append(parameters.size())
+                    .append("::uuid]");
         }
         return database.query(LIST.formatted(conditions), TokenRows.tuple(parameters.toArray()))
                 .map(rows -> {

@@ -60,7 +60,10 @@ public final class BulkRevocation {
                 .preparedQuery(REMOVE_CODES)
                 .execute(owners)
                 .compose(codes -> removeTokens(connection, owners)
-                        .compose(tokens -> request == null || codes.rowCount() + tokens.accessTokens().size() == 0
+                        .compose(tokens -> request == null
+                                        || codes.rowCount()
+                                                        + tokens.accessTokens().size()
+                                                == 0
                                 ? Future.succeededFuture(tokens)
                                 : AuditTrail.addRevocation(
                                                 connection,

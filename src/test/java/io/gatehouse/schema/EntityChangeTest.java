@@ -142,11 +142,14 @@ class EntityChangeTest {
     @Test
     void aTokenIsChangedOnlyIfTheWriteContainsAnother() {
         Document written = check(
-                        EntitySchemas.OAUTH2_TOKENS,
-                        Map.of(
-                                "access_token", "hunter2",
-                                "expires_in", 60L,
-                                "credential", Map.of("id", "00000000-0000-0000-0000-000000000001")));
+                EntitySchemas.OAUTH2_TOKENS,
+                Map.of(
+                        "access_token",
+                        "hunter2",
+                        "expires_in",
+                        60L,
+                        "credential",
+                        Map.of("id", "00000000-0000-0000-0000-000000000001")));
         // As the store reads it: the column has a digest.
         Document stored = written.with("access_token", null);
         Document named = written;

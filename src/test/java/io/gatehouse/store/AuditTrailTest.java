@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
-import io.gatehouse.store.AuditTrail.Recorded;
 import io.gatehouse.store.AuditTrail.Page;
+import io.gatehouse.store.AuditTrail.Recorded;
 import io.gatehouse.store.entity.EntityRef;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
@@ -115,13 +115,12 @@ class AuditTrailTest {
         await(store.database.query("ALTER TABLE audit_requests RENAME TO taken_away", Tuple.tuple()));
         Document service = service("orders");
 
-        assertThatThrownBy(() -> await(
-                        store.entities.by(request(Duration.ofDays(1))).insert(EntitySchemas.SERVICES, service)))
+        assertThatThrownBy(() ->
+                        await(store.entities.by(request(Duration.ofDays(1))).insert(EntitySchemas.SERVICES, service)))
                 .isNotNull();
 
         assertThat(await(store.entities.find(
-                        EntitySchemas.SERVICES,
-                        EntityRef.of(service.id().toString()))))
+                        EntitySchemas.SERVICES, EntityRef.of(service.id().toString()))))
                 .isEmpty();
     }
 
@@ -161,8 +160,7 @@ class AuditTrailTest {
         assertThat((List<?>) first.get("fields")).isNotEmpty();
         assertThat((List<?>) last.get("fields")).isEmpty();
         assertThat(last.get("withheld")).isEqualTo("size");
-        assertThat(await(store.database.query(
-                                "SELECT max(changes_size) FROM audit_requests", Tuple.tuple()))
+        assertThat(await(store.database.query("SELECT max(changes_size) FROM audit_requests", Tuple.tuple()))
                         .iterator()
                         .next()
                         .getInteger(0))

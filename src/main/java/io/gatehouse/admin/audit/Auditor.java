@@ -71,7 +71,6 @@ public final class Auditor {
 
     private static boolean isNamedBySecret(EntitySchema schema) {
         String key = schema.key();
-        return key != null
-                && schema.field(key).filter(Field::canContainSecret).isPresent();
+        return key != null && schema.field(key).filter(Field::canContainSecret).isPresent();
     }
 }

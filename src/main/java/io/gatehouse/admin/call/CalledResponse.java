@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the values by the names in lower case
  * @param isTruncated whether the body has more bytes than {@link #MAX_BODY}, which are not read
  */
+@SuppressWarnings("ArrayRecordComponent") // Responses are never compared.
 record CalledResponse(int status, Map<String, List<String>> headers, byte[] body, boolean isTruncated) {
     static final int MAX_BODY = 64 * 1024;
     /** Bytes of a character in UTF-8. */
@@ -44,9 +45,10 @@ record CalledResponse(int status, Map<String, List<String>> headers, byte[] body
 
     private static CalledResponse of(HttpClientResponse response, Buffer bytes, boolean isTruncated) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
-        response.headers().forEach((name, value) -> headers.computeIfAbsent(
-                        name.toLowerCase(Locale.ROOT), first -> new ArrayList<>())
-                .add(value));
+        response.headers()
+                .forEach((name, value) -> headers.computeIfAbsent(
+                                name.toLowerCase(Locale.ROOT), first -> new ArrayList<>())
+                        .add(value));
         return new CalledResponse(response.statusCode(), headers, bytes.getBytes(), isTruncated);
     }
 

@@ -79,10 +79,7 @@ public final class TestCalls {
             Predicate<String> hasAdminToken,
             Duration timeout) {
         this.client = vertx.createHttpClient(
-                new HttpClientOptions()
-                        .setKeepAlive(false)
-                        .setVerifyHost(false)
-                        .setMaxHeaderSize(MAX_HEAD),
+                new HttpClientOptions().setKeepAlive(false).setVerifyHost(false).setMaxHeaderSize(MAX_HEAD),
                 new PoolOptions().setHttp1MaxSize(MAX_IN_FLIGHT));
         this.worker = worker;
         this.proxy = proxy;
@@ -150,10 +147,10 @@ public final class TestCalls {
                 .setConnectTimeout(timeout.toMillis());
         if (call.isTls()) {
             // The peer is this process. Its certificates are those of the Routes' hosts, or self-signed.
-            options.setSslOptions(
-                    new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm(""));
+            options.setSslOptions(new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm(""));
         }
-        call.headers().forEach((name, values) -> values.forEach(value -> options.addHeader(name, HeaderText.of(value))));
+        call.headers()
+                .forEach((name, values) -> values.forEach(value -> options.addHeader(name, HeaderText.of(value))));
         return options;
     }
 

@@ -102,9 +102,7 @@ public final class EntityActions {
 
     Future<AdminResponse> put(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         MissingEntity.requireName(schema, idOrKey, parent != null);
-        return writer(request)
-                .put(schema, idOrKey, parent, request.body())
-                .compose(result -> changed(request, result));
+        return writer(request).put(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
     }
 
     Future<AdminResponse> patch(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {

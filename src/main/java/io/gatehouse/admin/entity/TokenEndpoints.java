@@ -37,8 +37,7 @@ public final class TokenEndpoints {
     private final WritePublisher publisher;
     private final Auditor auditor;
 
-    public TokenEndpoints(
-            EntityStore entities, BulkRevocation revocation, WritePublisher publisher, Auditor auditor) {
+    public TokenEndpoints(EntityStore entities, BulkRevocation revocation, WritePublisher publisher, Auditor auditor) {
         this.entities = entities;
         this.revocation = revocation;
         this.publisher = publisher;
@@ -115,15 +114,17 @@ public final class TokenEndpoints {
 
         /** Removes all batches. Each is published when it is committed, because a later one can fail. */
         Future<Revocation> removeAll() {
-            return revocation.removeBatch(owner, credential, auditor.of(request)).compose(batch -> {
-                deleted += batch.accessTokens().size();
-                return publisher
-                        .publish(request, new WriteResult(null, null, 0, batch.accessTokens()))
-                        .compose(late -> {
-                            lateNodes.addAll(late);
-                            return batch.isLast() ? Future.succeededFuture(this) : removeAll();
-                        });
-            });
+            return revocation
+                    .removeBatch(owner, credential, auditor.of(request))
+                    .compose(batch -> {
+                        deleted += batch.accessTokens().size();
+                        return publisher
+                                .publish(request, new WriteResult(null, null, 0, batch.accessTokens()))
+                                .compose(late -> {
+                                    lateNodes.addAll(late);
+                                    return batch.isLast() ? Future.succeededFuture(this) : removeAll();
+                                });
+                    });
         }
 
         Future<AdminResponse> response() {

@@ -42,8 +42,7 @@ public final class UpstreamEndpoints {
     private final Auditor auditor;
     private final Field reference = EntitySchemas.TARGETS.field("upstream").orElseThrow();
 
-    public UpstreamEndpoints(
-            EntityActions actions, HealthClient health, WritePublisher publisher, Auditor auditor) {
+    public UpstreamEndpoints(EntityActions actions, HealthClient health, WritePublisher publisher, Auditor auditor) {
         this.actions = actions;
         this.health = health;
         this.publisher = publisher;

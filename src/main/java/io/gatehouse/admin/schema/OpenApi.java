@@ -200,8 +200,7 @@ public final class OpenApi {
         PluginSchemas.installed()
                 .forEach(plugin -> schemas.put(PluginBodies.configOf(plugin), PluginBodies.config(plugin)));
         schemas.put(EntitySchemas.PLUGINS.name(), PluginBodies.complete(Map.of()));
-        schemas.put(
-                EntitySchemas.AUDIT_REQUESTS.name(), FieldSchemas.object(EntitySchemas.AUDIT_REQUESTS.fields()));
+        schemas.put(EntitySchemas.AUDIT_REQUESTS.name(), FieldSchemas.object(EntitySchemas.AUDIT_REQUESTS.fields()));
         schemas.put("error", Errors.SCHEMA);
         return schemas;
     }

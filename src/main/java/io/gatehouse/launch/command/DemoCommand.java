@@ -26,7 +26,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--keep",
-            description = "keep the API and its client after the last step, and print the address of the console, until Ctrl-C")
+            description =
+                    "keep the API and its client after the last step, and print the address of the console, until Ctrl-C")
     private boolean keep;
 
     DemoCommand(GatehouseCommand gatehouse) {
@@ -76,7 +77,8 @@ final class DemoCommand implements Callable<Integer> {
     /** Keeps the API until a signal. */
     private static void show(Demo demo, String console, OrderlyEnd end) throws IOException {
         try (Demo.Kept kept = demo.runAndKeep()) {
-            System.out.println("The API stays at " + kept.api() + " until Ctrl-C, which deletes it. See it in the console:\n");
+            System.out.println(
+                    "The API stays at " + kept.api() + " until Ctrl-C, which deletes it. See it in the console:\n");
             System.out.println("   " + console);
             System.out.flush();
             end.await();

@@ -133,8 +133,8 @@ public final class Node {
                 // Admins too: a cluster without issuers has an audit trail.
                 .compose(issuing ->
                         config.usesDatabase() ? vertx.deployVerticle(wiring.cleanup()) : Future.succeededFuture())
-                .compose(
-                        cleaning -> config.roles().contains(Role.ADMIN) ? deployAdmin(keeper) : Future.succeededFuture())
+                .compose(cleaning ->
+                        config.roles().contains(Role.ADMIN) ? deployAdmin(keeper) : Future.succeededFuture())
                 .compose(serving -> config.roles().contains(Role.PROXY)
                         ? wiring.deployProxies().onSuccess(listening::addAll)
                         : Future.succeededFuture())

@@ -82,18 +82,19 @@ class AuditRequestsTest {
         assertThat(entry.getString("method")).isEqualTo("POST");
         assertThat(entry.getString("path")).isEqualTo("/services");
         assertThat(entry.getInteger("status")).isEqualTo(201);
-        assertThat(entry.getLong("request_timestamp"))
-                .isCloseTo(System.currentTimeMillis() / 1000, within(60L));
+        assertThat(entry.getLong("request_timestamp")).isCloseTo(System.currentTimeMillis() / 1000, within(60L));
         assertThat(entry.getLong("ttl"))
                 .isBetween(
-                        Duration.ofDays(30).toSeconds() - 60, Duration.ofDays(30).toSeconds());
+                        Duration.ofDays(30).toSeconds() - 60,
+                        Duration.ofDays(30).toSeconds());
         assertThat(entry.getString("workspace"))
                 .isEqualTo(node.get("/workspaces/default").id());
     }
 
     @Test
     void everyKindOfWriteHasItsDiff() {
-        String id = node.post("/services", Map.of("name", "orders", "host", "h")).id();
+        String id =
+                node.post("/services", Map.of("name", "orders", "host", "h")).id();
         JsonObject created = changes(newest()).getJsonObject(0);
         assertThat(created.getString("entity")).isEqualTo("services");
         assertThat(created.getString("id")).isEqualTo(id);
@@ -101,7 +102,8 @@ class AuditRequestsTest {
         assertThat(created.getString("operation")).isEqualTo("create");
         assertThat(fields().fieldNames()).containsExactlyInAnyOrder("name", "host");
         assertThat(fields().getJsonObject("host"))
-                .isEqualTo(new JsonObject().put("field", "host").putNull("before").put("after", "h"));
+                .isEqualTo(
+                        new JsonObject().put("field", "host").putNull("before").put("after", "h"));
 
         node.patch("/services/orders", Map.of("host", "other", "retries", 7));
         assertThat(newest().getString("path")).isEqualTo("/services/orders");
@@ -195,7 +197,9 @@ class AuditRequestsTest {
         another.put("access_token", "one-more");
         node.post("/oauth2_tokens", another);
 
-        assertThat(node.delete("/oauth2_tokens?authenticated_userid=user").json().getInteger("deleted"))
+        assertThat(node.delete("/oauth2_tokens?authenticated_userid=user")
+                        .json()
+                        .getInteger("deleted"))
                 .isEqualTo(1_001);
 
         JsonObject entry = newest();
@@ -229,7 +233,8 @@ class AuditRequestsTest {
 
     @Test
     void pagesAreLinkedAndKeepTheFilter() {
-        String id = node.post("/services", Map.of("name", "orders", "host", "h0")).id();
+        String id =
+                node.post("/services", Map.of("name", "orders", "host", "h0")).id();
         for (int i = 1; i < 5; i++) {
             node.patch("/services/orders", Map.of("host", "h" + i));
             node.post("/consumers", Map.of("username", "c" + i));

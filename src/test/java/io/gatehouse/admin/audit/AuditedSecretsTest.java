@@ -38,16 +38,19 @@ class AuditedSecretsTest {
                         "oauth2", Map.of("name", "app", "client_id", "app", "client_secret", "hunter-5"))
                 .entrySet()) {
             String below = "/consumers/alex/" + credential.getKey();
-            paths.add(below + "/"
-                    + node.post(below, credential.getValue()).id());
+            paths.add(below + "/" + node.post(below, credential.getValue()).id());
         }
         String token = node.post(
                         "/oauth2_tokens",
                         Map.of(
-                                "access_token", "hunter-6",
-                                "refresh_token", "hunter-7",
-                                "expires_in", 60,
-                                "credential", Map.of("client_id", "app")))
+                                "access_token",
+                                "hunter-6",
+                                "refresh_token",
+                                "hunter-7",
+                                "expires_in",
+                                60,
+                                "credential",
+                                Map.of("client_id", "app")))
                 .id();
         node.patch("/oauth2_tokens/hunter-6", Map.of("scope", "email", "access_token", "hunter-8"));
         node.patch("/consumers/alex/basic-auth/alex", Map.of("password", "hunter-9"));

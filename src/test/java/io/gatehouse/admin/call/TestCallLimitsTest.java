@@ -42,12 +42,7 @@ class TestCallLimitsTest {
         OwnProxy proxy =
                 new OwnProxy(() -> new ListenAddress("0.0.0.0", silent.actualPort()), () -> null, "X-Client-Address");
         endpoint = new TestCalls(
-                        vertx,
-                        vertx.createSharedWorkerExecutor("test-calls", 2),
-                        proxy,
-                        true,
-                        text -> false,
-                        TIMEOUT)
+                        vertx, vertx.createSharedWorkerExecutor("test-calls", 2), proxy, true, text -> false, TIMEOUT)
                 .endpoint();
     }
 
@@ -94,8 +89,8 @@ class TestCallLimitsTest {
 
     @Test
     void theConfiguredHeaderOfTheClientsAddressIsRejected() {
-        assertThat(Gatehouse.await(call(
-                        Map.of("url", "http://localhost/", "headers", Map.of("x-client-address", List.of("10.0.0.1"))))))
+        assertThat(Gatehouse.await(call(Map.of(
+                        "url", "http://localhost/", "headers", Map.of("x-client-address", List.of("10.0.0.1"))))))
                 .isEqualTo("header 'x-client-address' is set by the node");
     }
 

@@ -166,8 +166,7 @@ class TestCallsTest {
 
     @Test
     void theCallHasNoFieldOfTheRequestOfTheOperator() {
-        JsonObject headers =
-                echoed(Map.of("url", "http://localhost/api")).getJsonObject("headers");
+        JsonObject headers = echoed(Map.of("url", "http://localhost/api")).getJsonObject("headers");
         assertThat(headers.encode()).doesNotContain(TOKEN);
         assertThat(headers.fieldNames()).doesNotContain("authorization", "kong-admin-token", "cookie", "origin");
     }

@@ -18,9 +18,11 @@ class AdminAloneTest {
     void anAdminWithoutIssuersRemovesExpiredRows() {
         ClusterConfig alone =
                 new ClusterConfig(false, "gatehouse", new ListenAddress("127.0.0.1", 5701), List.of(), null, null);
-        try (Gatehouse admin = Gatehouse.start(
-                Gatehouse.config(EnumSet.of(Role.ADMIN), TestDatabase.create(), List.of(), alone))) {
-            assertThat(Http.send(Http.get(admin.statusUrl("/metrics"))).isStatus(200).text())
+        try (Gatehouse admin =
+                Gatehouse.start(Gatehouse.config(EnumSet.of(Role.ADMIN), TestDatabase.create(), List.of(), alone))) {
+            assertThat(Http.send(Http.get(admin.statusUrl("/metrics")))
+                            .isStatus(200)
+                            .text())
                     .contains("gatehouse_token_cleanup_backlog");
         }
     }

@@ -85,7 +85,9 @@ class ConsoleListTest extends BrowserTestBase {
     @Test
     void aTagFiltersTheList() {
         signedIn("services?tags=even").see("100 Services, and more on the next page");
-        assertThat(browser.run("return [...document.querySelectorAll('tbody .tag')].every((tag) => tag.textContent === 'even')"))
+        assertThat(
+                        browser.run(
+                                "return [...document.querySelectorAll('tbody .tag')].every((tag) => tag.textContent === 'even')"))
                 .isEqualTo(true);
         browser.click("Next page").see("First page");
         assertThat(browser.url()).contains("tags=even");

@@ -38,7 +38,9 @@ class ConsolePicturesTest extends BrowserTestBase {
                                 Map.of("enable_client_credentials", true, "scopes", List.of("email"))))
                 .isStatus(201);
         String limit = admin(
-                        "POST", "/services/orders/plugins", Map.of("name", "rate-limiting", "config", Map.of("minute", 60)))
+                        "POST",
+                        "/services/orders/plugins",
+                        Map.of("name", "rate-limiting", "config", Map.of("minute", 60)))
                 .isStatus(201)
                 .json()
                 .getString("id");

@@ -68,7 +68,9 @@ class ConsoleTryTest extends BrowserTestBase {
         browser.type("route", "absent").click("Choose").see("There is no Route absent.");
         browser.type("route", "open").click("Choose").see("Its host and path select the Route");
         assertThat(browser.url()).endsWith("/console/try?route=" + open);
-        browser.type("url", "http://localhost/open?x=1").type("headers", "X-Canary: yes").click("Call");
+        browser.type("url", "http://localhost/open?x=1")
+                .type("headers", "X-Canary: yes")
+                .click("Call");
         browser.see("Response: 200").see("x-canary");
         browser.click("Which Route matches this request?").see("Plugins in the order");
     }

@@ -175,7 +175,10 @@ class ConsoleUseTest extends BrowserTestBase {
         put("/consumers/audited", Map.of());
 
         signedIn("audit").see("Consumer audited created").see("by 127.0.0.1");
-        signedIn("plugins/" + plugin).click("Changes").see("rate-limiting changed").miss("audited");
+        signedIn("plugins/" + plugin)
+                .click("Changes")
+                .see("rate-limiting changed")
+                .miss("audited");
         assertThat(browser.url()).endsWith("/console/audit?entity=" + plugin);
         browser.see("config.minute").see("config.redis.password").see("the field can contain a secret");
         assertThat(browser.text()).doesNotContain("hunter2");

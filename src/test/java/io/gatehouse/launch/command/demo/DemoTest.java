@@ -80,7 +80,8 @@ class DemoTest {
             assertThat(kept.api()).isEqualTo(gatehouse.proxyUrl("/demo"));
             String token = gatehouse.clientCredentialsToken(
                     "/demo",
-                    gatehouse.admin("GET", "/consumers/demo-alex/oauth2")
+                    gatehouse
+                            .admin("GET", "/consumers/demo-alex/oauth2")
                             .json()
                             .getJsonArray("data")
                             .getJsonObject(0));
