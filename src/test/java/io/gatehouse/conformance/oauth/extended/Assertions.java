@@ -53,8 +53,7 @@ final class Assertions {
         try {
             byte[] certificate =
                     PemCertificate.chain(issued.certificate()).get(0).getEncoded();
-            return new ECKey.Builder(
-                            Curve.P_256, (ECPublicKey) issued.keys().getPublic())
+            return new ECKey.Builder(Curve.P_256, (ECPublicKey) issued.keys().getPublic())
                     .privateKey((ECPrivateKey) issued.keys().getPrivate())
                     .keyID(id)
                     .x509CertChain(List.of(Base64.encode(certificate)))
