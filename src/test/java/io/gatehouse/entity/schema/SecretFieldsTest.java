@@ -22,8 +22,10 @@ class SecretFieldsTest {
     private static final List<String> OPEN = List.of(
             // The issuer of the tokens (RFC 7519 §4.1.1).
             "jwt_secrets.key",
-            // A URL, and names of headers.
+            // A URL, and names of headers and parameters.
+            "openid-connect.downstream_refresh_token_header",
             "openid-connect.mtls_token_endpoint",
+            "openid-connect.refresh_token_param_name",
             "openid-connect.upstream_access_token_header",
             "openid-connect.upstream_id_token_header");
 
