@@ -140,8 +140,10 @@ class StreamingTest {
     /** The largest buffer, in MiB, that the system gives a socket of the node: the third number of the file. */
     private static long bufferMib(String file) {
         try {
-            String sizes = Files.readString(Path.of("/proc/sys/net/ipv4/" + file));
-            return Long.parseLong(sizes.strip().split("\\s+", -1)[2]) >> 20;
+            // By lines: the file ends after the first read, and readString begins with one of a byte.
+            String sizes =
+                    Files.readAllLines(Path.of("/proc/sys/net/ipv4/" + file)).get(0);
+            return Long.parseLong(sizes.split("\\s+", -1)[2]) >> 20;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
