@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class Http2Request implements UpstreamRequest {
     /** RFC 9113 §7. */
     private static final long CANCEL = 8;
+    /**
+     * Bytes of a body that may wait for the upstream's window: as many as for an HTTP/1 connection. Vert.x lets 16 pieces wait, which
+     * are 256 KiB for each stream.
+     */
+    private static final int MAX_UNSENT = 16 * 1024;
 
     private final HttpClientRequest request;
     private final BodyMeter meter = new BodyMeter();
@@ -28,6 +33,9 @@ public final class Http2Request implements UpstreamRequest {
     private @Nullable Throwable aborted;
     /** Null before the response. */
     private @Nullable Http2Response received;
+
+    private int unsent;
+    private @Nullable Handler<@Nullable Void> drained;
 
     private Http2Request(HttpClientRequest request) {
         this.request = request;
@@ -102,7 +110,22 @@ public final class Http2Request implements UpstreamRequest {
         }
         Future<Void> written = request.write(data);
         begun = true;
+        if (!written.isComplete()) {
+            int length = data.length();
+            unsent += length;
+            written.onComplete(done -> {
+                unsent -= length;
+                drain();
+            });
+        }
         return written;
+    }
+
+    private void drain() {
+        Handler<@Nullable Void> waiting = drained;
+        if (waiting != null && unsent <= MAX_UNSENT / 2 && !request.writeQueueFull()) {
+            waiting.handle(null);
+        }
     }
 
     @Override
@@ -130,12 +153,13 @@ public final class Http2Request implements UpstreamRequest {
 
     @Override
     public boolean writeQueueFull() {
-        return request.writeQueueFull();
+        return unsent >= MAX_UNSENT || request.writeQueueFull();
     }
 
     @Override
     public UpstreamRequest drainHandler(@Nullable Handler<@Nullable Void> handler) {
-        request.drainHandler(handler);
+        drained = handler;
+        request.drainHandler(done -> drain());
         return this;
     }
 
