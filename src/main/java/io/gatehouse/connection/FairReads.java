@@ -7,19 +7,24 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * Bounds the turn of one connection on its event loop: two reads of at most 16 KiB, and one of {@value #SMALL_BYTES} bytes once those
- * of a turn were many requests or tiny chunks, as long as more of them wait.
+ * Bounds the turn of one connection on its event loop: one read of at most 16 KiB, and one of {@value #SMALL_BYTES} bytes once those
+ * of a turn were many requests or tiny chunks, as long as more of them wait. Also one of {@value #SMALL_BYTES} bytes while nothing
+ * takes the body of an HTTP/1 request.
  *
  * <p><i>Threading</i>: one for each connection, used by its event loop.
  *
- * <p><i>Why</i>: 16 KiB may be a thousand requests, and the other connections wait until all of them are handled.
+ * <p><i>Why</i>: 16 KiB may be a thousand requests, and the other connections wait until all of them are handled. And Vert.x stops
+ * reading only when 16 reads of a body wait, which were 128 KiB for each upload.
  */
 public final class FairReads implements RecvByteBufAllocator {
     /** A connection that is no longer read holds up to one read, and a thousand of them must fit into a small heap. */
     private static final RecvByteBufAllocator READS =
-            new AdaptiveRecvByteBufAllocator(64, 2 * 1024, 16 * 1024).maxMessagesPerRead(2);
+            new AdaptiveRecvByteBufAllocator(64, 2 * 1024, 16 * 1024).maxMessagesPerRead(1);
 
     private static final int SMALL_BYTES = 256;
     private static final int MANY_REQUESTS = 8;
@@ -28,6 +33,8 @@ public final class FairReads implements RecvByteBufAllocator {
     private boolean small;
     /** Whether the last small read has filled its buffer. */
     private boolean filled;
+    /** Whether a body waits. */
+    private boolean held;
 
     FairReads() {}
 
@@ -35,6 +42,22 @@ public final class FairReads implements RecvByteBufAllocator {
     public static void began(Channel channel) {
         if (channel.config().getRecvByteBufAllocator() instanceof FairReads reads) {
             reads.requests++;
+        }
+    }
+
+    /** Notes that no body waits. */
+    static void release(Channel channel) {
+        if (channel.config().getRecvByteBufAllocator() instanceof FairReads reads) {
+            reads.held = false;
+        }
+    }
+
+    /** Notes whether the body of an HTTP/1 request waits for what takes it. Has no effect in HTTP/2, whose windows bound bodies. */
+    public static void hold(HttpServerRequest request, boolean waits) {
+        if (request.version() != HttpVersion.HTTP_2
+                && ((ConnectionBase) request.connection()).channel().config().getRecvByteBufAllocator()
+                        instanceof FairReads reads) {
+            reads.held = waits;
         }
     }
 
@@ -54,7 +77,7 @@ public final class FairReads implements RecvByteBufAllocator {
 
         @Override
         public void reset(ChannelConfig config) {
-            small = small ? filled && requests > 0 : requests > MANY_REQUESTS;
+            small = held || (small ? filled && requests > 0 : requests > MANY_REQUESTS);
             requests = 0;
             super.reset(config);
         }

@@ -43,6 +43,11 @@ final class Http1Backpressure extends ChannelOutboundHandlerAdapter {
         heads++;
     }
 
+    /** Whether all requests but one have their responses. */
+    boolean hasOneRequest() {
+        return requests == 1;
+    }
+
     void beginTurn() {
         heads = 0;
     }

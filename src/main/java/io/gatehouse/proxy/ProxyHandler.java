@@ -1,5 +1,6 @@
 package io.gatehouse.proxy;
 
+import io.gatehouse.connection.FairReads;
 import io.gatehouse.connection.RequestHeadException;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
@@ -145,6 +146,7 @@ final class ProxyHandler {
             exchange.bodyBudget(bodies);
             // Before any asynchronous step: the body that arrives during a token lookup would be lost.
             request.pause();
+            FairReads.hold(request, true);
             observed.watchBody(() -> isAwaited(exchange), () -> stalled(observed, exchange), () -> dropped(exchange));
         }
         return null;

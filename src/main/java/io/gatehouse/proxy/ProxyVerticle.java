@@ -92,10 +92,13 @@ public final class ProxyVerticle extends VerticleBase {
     public record Limits(long connections, long bodies) {
         private static final int CONNECTION_HEAP_SHARE = 4;
         private static final int BODY_HEAP_SHARE = 8;
+        /** The heap of a node without a request: 29 MB, and the more it has of tables, the less there is for clients. */
+        private static final long OWN_BYTES = 40L * 1024 * 1024;
 
         /** Returns the limits of each of so many event loops. */
         static Limits of(int instances) {
-            long heap = Runtime.getRuntime().maxMemory();
+            long all = Runtime.getRuntime().maxMemory();
+            long heap = Math.max(all - OWN_BYTES, all / 2);
             return new Limits(heap / CONNECTION_HEAP_SHARE / instances, heap / BODY_HEAP_SHARE / instances);
         }
     }

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.client;
 
 import io.gatehouse.connection.Expectation;
+import io.gatehouse.connection.FairReads;
 import io.gatehouse.connection.VertxPipeline;
 import io.gatehouse.proxy.head.RequestFraming;
 import io.gatehouse.syntax.Framing;
@@ -52,6 +53,7 @@ public final class RequestRemainder {
     public static void drop(HttpServerRequest request) {
         request.handler(null);
         request.endHandler(null);
+        FairReads.hold(request, false);
         request.resume();
     }
 

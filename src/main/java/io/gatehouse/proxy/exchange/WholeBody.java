@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.connection.Expectation;
+import io.gatehouse.connection.FairReads;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.syntax.Framing;
@@ -75,6 +76,7 @@ final class WholeBody {
         request.exceptionHandler(broken -> into.whole.tryFail(ProxyError.BAD_REQUEST.causedBy(broken)));
         request.endHandler(end -> into.complete());
         Expectation.meet(request);
+        FairReads.hold(request, false);
         request.resume();
         return into.whole.future();
     }

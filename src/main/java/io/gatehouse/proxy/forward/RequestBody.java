@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.forward;
 
 import io.gatehouse.connection.Expectation;
+import io.gatehouse.connection.FairReads;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.client.RequestRemainder;
@@ -177,6 +178,7 @@ final class RequestBody implements WriteStream<Buffer> {
     }
 
     private void stream(UpstreamRequest upstream) {
+        FairReads.hold(request, false);
         request.pipe()
                 .endOnSuccess(false)
                 .endOnFailure(false)
@@ -203,7 +205,12 @@ final class RequestBody implements WriteStream<Buffer> {
             upstream().abort(exchange.bodyLimitFailure());
             return Future.failedFuture(exchange.bodyLimitFailure());
         }
-        return upstream().write(piece);
+        Future<Void> written = upstream().write(piece);
+        if (upstream().writeQueueFull()) {
+            // The pipe pauses the request next.
+            FairReads.hold(request, true);
+        }
+        return written;
     }
 
     @Override
@@ -218,7 +225,14 @@ final class RequestBody implements WriteStream<Buffer> {
 
     @Override
     public RequestBody drainHandler(@Nullable Handler<Void> handler) {
-        upstream().drainHandler(handler);
+        upstream()
+                .drainHandler(
+                        handler == null
+                                ? null
+                                : drained -> {
+                                    FairReads.hold(request, false);
+                                    handler.handle(null);
+                                });
         return this;
     }
 
@@ -245,6 +259,7 @@ final class RequestBody implements WriteStream<Buffer> {
     void detach() {
         if (!isRead()) {
             request.pause();
+            FairReads.hold(request, true);
             request.handler(null);
             request.endHandler(null);
             request.exceptionHandler(null);
