@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrictFlowControl implements Http2LocalFlowController {
     private final Http2LocalFlowController windows;
+    /** Whether a window was exceeded, so that the connection is about to end. */
+    private boolean exceeded;
 
     private StrictFlowControl(Http2LocalFlowController windows) {
         this.windows = windows;
@@ -36,16 +38,19 @@ final class StrictFlowControl implements Http2LocalFlowController {
             throws Http2Exception {
         try {
             windows.receiveFlowControlledFrame(stream, data, padding, endOfStream);
-        } catch (Http2Exception exceeded) {
-            throw exceeded.error() == Http2Error.FLOW_CONTROL_ERROR
-                    ? Http2Exception.connectionError(Http2Error.FLOW_CONTROL_ERROR, "a window is exceeded")
-                    : exceeded;
+        } catch (Http2Exception failure) {
+            if (failure.error() != Http2Error.FLOW_CONTROL_ERROR) {
+                throw failure;
+            }
+            exceeded = true;
+            throw Http2Exception.connectionError(Http2Error.FLOW_CONTROL_ERROR, "a window is exceeded");
         }
     }
 
+    /** Returns nothing of a frame that was too large: Netty's decoder would return it twice, and log an error for each stream. */
     @Override
     public boolean consumeBytes(Http2Stream stream, int bytes) throws Http2Exception {
-        return windows.consumeBytes(stream, bytes);
+        return !exceeded && windows.consumeBytes(stream, bytes);
     }
 
     @Override
