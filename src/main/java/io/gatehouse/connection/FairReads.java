@@ -12,7 +12,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * Bounds the turn of one connection on its event loop: one read of at most 16 KiB, and one of {@value #SMALL_BYTES} bytes once those
+ * Bounds the turn of one connection on its event loop: two reads of at most 16 KiB, and one of {@value #SMALL_BYTES} bytes once those
  * of a turn were many requests or tiny chunks, as long as more of them wait. Also one of {@value #SMALL_BYTES} bytes while nothing
  * takes the body of an HTTP/1 request.
  *
@@ -24,7 +24,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 public final class FairReads implements RecvByteBufAllocator {
     /** A connection that is no longer read holds up to one read, and a thousand of them must fit into a small heap. */
     private static final RecvByteBufAllocator READS =
-            new AdaptiveRecvByteBufAllocator(64, 2 * 1024, 16 * 1024).maxMessagesPerRead(1);
+            new AdaptiveRecvByteBufAllocator(64, 2 * 1024, 16 * 1024).maxMessagesPerRead(2);
 
     private static final int SMALL_BYTES = 256;
     private static final int MANY_REQUESTS = 8;
