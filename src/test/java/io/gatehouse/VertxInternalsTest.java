@@ -41,6 +41,7 @@ class VertxInternalsTest {
             "io.gatehouse.upstream",
             Set.of(
                     "BufferInternal",
+                    "ConnectionBase",
                     "ContextInternal",
                     "HeadersAdaptor",
                     "HeadersMultiMap",

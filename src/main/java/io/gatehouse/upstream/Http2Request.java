@@ -135,6 +135,8 @@ public final class Http2Request implements UpstreamRequest {
             return violated(missing);
         }
         Buffer last = meter.last();
+        // Vert.x throws if it is asked after the end whether more may be written.
+        drained = null;
         Future<Void> written = last == null ? request.end() : request.end(last);
         begun = true;
         return written;
@@ -181,6 +183,7 @@ public final class Http2Request implements UpstreamRequest {
      */
     @Override
     public void abort(Throwable cause) {
+        drained = null;
         if (aborted == null) {
             aborted = cause;
         }
@@ -192,6 +195,7 @@ public final class Http2Request implements UpstreamRequest {
             // The request fails with the first cause.
         }
         request.reset(CANCEL, cause);
+        StalledConnection.watch(request.connection());
         if (!response.tryFail(cause) && received != null) {
             received.fail(cause);
         }
@@ -199,6 +203,8 @@ public final class Http2Request implements UpstreamRequest {
 
     @Override
     public void cutShort() {
+        drained = null;
         request.reset(CANCEL);
+        StalledConnection.watch(request.connection());
     }
 }

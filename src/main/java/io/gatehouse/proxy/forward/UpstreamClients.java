@@ -67,6 +67,8 @@ public final class UpstreamClients {
 
     private void opened(HttpConnection connection) {
         HeaderTable.limit(connection);
+        // Each request reports the failure of its connection. Vert.x would log an error for each, too.
+        connection.exceptionHandler(failure -> {});
         open.add(connection);
     }
 
