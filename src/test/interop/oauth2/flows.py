@@ -39,6 +39,9 @@ FLOWS = {
     "pushed request, unknown scope": (("invalid_scope", 400),) * 2,
     "device": (OK, OK),
     "device, denied": (("access_denied", 400),) * 2,
+    "token exchange": (OK, OK),
+    "token exchange, wider scope": (("invalid_scope", 400),) * 2,
+    "token exchange, revoked token": (("invalid_request", 400),) * 2,
     "implicit": (OK, OK),
     "implicit, unknown scope": (("invalid_scope", None),) * 2,
 }
@@ -74,7 +77,8 @@ KONG_ONLY = PASSWORD + IMPLICIT
 ASSERTIONS = ("private_key_jwt", "private_key_jwt, another key", "client_secret_jwt")
 PUSHED = ("pushed request", "pushed request, unknown scope")
 DEVICE = ("device", "device, denied")
-RFC_ONLY = ASSERTIONS + PUSHED + DEVICE
+EXCHANGE = ("token exchange", "token exchange, wider scope", "token exchange, revoked token")
+RFC_ONLY = ASSERTIONS + PUSHED + DEVICE + EXCHANGE
 
 LIBRARIES = {
     "requests-oauthlib": BASICS + AUTHORIZATION_ERROR + REVOCATION + KONG_ONLY,

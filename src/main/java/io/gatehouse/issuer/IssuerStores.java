@@ -3,6 +3,7 @@ package io.gatehouse.issuer;
 import io.gatehouse.store.AssertionStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.DeviceCodeStore;
+import io.gatehouse.store.ExchangeStore;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.PushedRequestStore;
 import io.gatehouse.store.TokenStore;
@@ -14,4 +15,5 @@ public record IssuerStores(
         CredentialStore credentials,
         AssertionStore assertions,
         PushedRequestStore pushedRequests,
-        DeviceCodeStore deviceCodes) {}
+        DeviceCodeStore deviceCodes,
+        ExchangeStore exchanges) {}

@@ -19,6 +19,7 @@ import io.gatehouse.issuer.grant.PasswordGrant;
 import io.gatehouse.issuer.grant.ProvisionKeys;
 import io.gatehouse.issuer.grant.RefreshTokenGrant;
 import io.gatehouse.issuer.grant.ReplayRevocation;
+import io.gatehouse.issuer.grant.TokenExchangeGrant;
 import io.gatehouse.issuer.grant.TokenIssuance;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
@@ -104,7 +105,8 @@ public final class TokenIssuerVerticle extends VerticleBase {
                 new DeviceCodeGrant(stores.deviceCodes(), redemption),
                 new ClientCredentialsGrant(issuance, provisionKeys),
                 new PasswordGrant(issuance, provisionKeys),
-                new RefreshTokenGrant(stores.grants(), issuance, changes, misuse));
+                new RefreshTokenGrant(stores.grants(), issuance, changes, misuse),
+                new TokenExchangeGrant(stores.exchanges(), issuance));
     }
 
     private Map<Endpoint, EndpointHandler> endpoints(
@@ -114,12 +116,14 @@ public final class TokenIssuerVerticle extends VerticleBase {
         DeviceAuthorization devices = new DeviceAuthorization(clients, stores.deviceCodes(), keys, failed);
         AuthorizeEndpoint authorize = new AuthorizeEndpoint(
                 stores.tokens(), stores.grants(), new ImplicitGrant(issuance), pushed, devices, keys);
+        IntrospectionEndpoint introspection =
+                new IntrospectionEndpoint(clients, stores.tokens(), stores.exchanges(), freshness, keys);
         return Map.of(
                 Endpoint.TOKEN, new TokenEndpoint(clients, all)::handle,
                 Endpoint.AUTHORIZE, authorize::handle,
                 Endpoint.PAR, pushed::handle,
                 Endpoint.DEVICE_AUTHORIZATION, devices::handle,
-                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, stores.tokens(), freshness, keys)::handle,
+                Endpoint.INTROSPECT, introspection::handle,
                 Endpoint.REVOKE, new RevocationEndpoint(clients, stores.grants(), changes, metrics)::handle);
     }
 

@@ -34,7 +34,8 @@ public final class TokenStore {
              WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND %1$s = ANY($1)
                AND %4$s""";
 
-    private static final String IS_OWNED = DeletedOwners.excludedFrom("t");
+    private static final String IS_OWNED =
+            DeletedOwners.excludedFrom("t") + " AND " + ExchangedTokens.withSubjects("t");
 
     private static final String BY_ACCESS_TOKEN =
             FIND_TOKEN.formatted("t.access_token_digest", "t.scope", """

@@ -112,7 +112,7 @@ public final class TokenEndpoints {
         /** Removes all batches. Each is published when it is committed, because a later one can fail. */
         Future<Revocation> removeAll() {
             return revocation.removeBatch(owner, credential).compose(batch -> {
-                deleted += batch.accessTokens().size();
+                deleted += batch.removed();
                 return publisher
                         .publish(request, new WriteResult(null, null, 0, batch.accessTokens()))
                         .compose(late -> {

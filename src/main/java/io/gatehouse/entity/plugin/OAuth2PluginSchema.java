@@ -103,6 +103,12 @@ final class OAuth2PluginSchema {
                             .lengthAtMost(MAX_URL)
                             .format("https-uri")
                             .check(OAuth2PluginSchema::endpointViolation)
+                            .ours(),
+                    Field.bool("enable_token_exchange")
+                            .required()
+                            .defaultTo(false)
+                            .ours(),
+                    Field.array("token_exchange_clients", Field.element().lengthAtMost(CommonFields.MAX_KEY_LENGTH))
                             .ours()),
             List.of(
                     EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
@@ -133,7 +139,7 @@ final class OAuth2PluginSchema {
                 return null;
             }
         }
-        if (config.flag("enable_device_authorization")) {
+        if (config.flag("enable_device_authorization") || config.flag("enable_token_exchange")) {
             return null;
         }
         // Kong's text.

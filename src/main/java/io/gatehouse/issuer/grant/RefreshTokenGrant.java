@@ -14,7 +14,6 @@ import io.gatehouse.store.GrantStore.Redemption;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -128,15 +127,7 @@ public final class RefreshTokenGrant implements Grant {
                     .choose(request.isRfc(), OAuth2Error.INVALID_CLIENT, OAuth2Error.INVALID_GRANT)
                     .because("Invalid client authentication");
         }
-        Set<String> allowed = request.config().scopes();
-        String granted = old.access().scope();
-        if (granted != null && allowed != null) {
-            for (String scope : granted.split(" ", -1)) {
-                if (!scope.isEmpty() && !allowed.contains(scope)) {
-                    throw OAuth2Error.INVALID_SCOPE.because("Scope mismatch");
-                }
-            }
-        }
+        RequestedScope.requireAllowed(old.access().scope(), request);
     }
 
     private static OAuth2Exception invalid(IssuerRequest request) {

@@ -38,6 +38,7 @@ import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.DeviceCodeStore;
+import io.gatehouse.store.ExchangeStore;
 import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.PushedRequestStore;
@@ -185,7 +186,8 @@ final class Wiring {
                         new CredentialStore(database()),
                         new AssertionStore(database()),
                         new PushedRequestStore(database()),
-                        new DeviceCodeStore(database())),
+                        new DeviceCodeStore(database()),
+                        new ExchangeStore(database())),
                 tokenCache,
                 new ChangeBroadcast(
                         tokenCache,

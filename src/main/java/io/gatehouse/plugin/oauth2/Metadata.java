@@ -105,6 +105,9 @@ final class Metadata {
         if (config.deviceAuthorization()) {
             types.add("urn:ietf:params:oauth:grant-type:device_code");
         }
+        if (config.tokenExchange()) {
+            types.add("urn:ietf:params:oauth:grant-type:token-exchange");
+        }
         boolean isRefreshable = config.authorizationCode() || config.passwordGrant() || config.deviceAuthorization();
         return isRefreshable && config.tokenExpiration() > 0 ? types.add("refresh_token") : types;
     }

@@ -43,6 +43,8 @@ final class OAuth2Endpoint {
             "code_verifier",
             "device_code",
             "refresh_token",
+            "subject_token",
+            "actor_token",
             "token");
 
     /** Parameters with something that can be used once. */
