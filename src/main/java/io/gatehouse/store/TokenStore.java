@@ -4,6 +4,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.ClientMetadata;
+import io.gatehouse.oauth.ClientSecret;
 import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.vertx.core.Future;
@@ -11,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +21,11 @@ import java.util.Optional;
 /** Reads tokens by digest and clients by id, and stores tokens, each in one statement. */
 public final class TokenStore {
     private static final String FIND_CLIENT = """
-            SELECT c.id, c.client_id, c.client_secret, c.client_type, c.redirect_uris,
-                   u.id AS consumer_id, u.username, u.custom_id, m.token_endpoint_auth_method, m.jwks
+            SELECT c.id, c.client_id, c.client_secret, s.id AS second_id, s.client_secret AS second_secret,
+                   c.client_type, c.redirect_uris, u.id AS consumer_id, u.username, u.custom_id, m.token_endpoint_auth_method, m.jwks
               FROM oauth2_credentials c JOIN consumers u ON u.id = c.consumer_id
               LEFT JOIN oauth2_metadata m ON m.credential_id = c.id
+              LEFT JOIN oauth2_secrets s ON s.credential_id = c.id
              WHERE c.client_id = ANY($1)""";
 
     private static final String FIND_TOKEN = """
@@ -56,8 +59,10 @@ public final class TokenStore {
                    coalesce(delete_at - created_at, 0) AS delete_after
               FROM oauth2_tokens WHERE access_token_digest = $1 AND %s""".formatted(DeletedOwners.excludedFrom("oauth2_tokens"));
 
-    private static final String REPLACE_SECRET =
-            "UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3";
+    /** Of the table that has the secret. */
+    private static final String REPLACE_SECRET = """
+            WITH own AS (UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3)
+            UPDATE oauth2_secrets SET client_secret = $2 WHERE id = $1 AND client_secret = $3""";
 
     private final Database database;
     private final Batches<String, Optional<Client>> clients;
@@ -93,7 +98,7 @@ public final class TokenStore {
         return new Client(
                 row.getUUID("id"),
                 row.getString("client_id"),
-                row.getString("client_secret"),
+                secrets(row),
                 row.getString("client_type").equals("confidential"),
                 redirectUris == null
                         ? List.of()
@@ -104,9 +109,20 @@ public final class TokenStore {
                 row.getString("custom_id"));
     }
 
+    private static List<ClientSecret> secrets(Row row) {
+        List<ClientSecret> secrets = new ArrayList<>(2);
+        if (row.getString("client_secret") != null) {
+            secrets.add(new ClientSecret(row.getUUID("id"), row.getString("client_secret")));
+        }
+        if (row.getUUID("second_id") != null) {
+            secrets.add(new ClientSecret(row.getUUID("second_id"), row.getString("second_secret")));
+        }
+        return List.copyOf(secrets);
+    }
+
     /** Stores a stronger hash of the same secret, unless the secret has changed. */
-    public Future<Void> replaceSecret(Client client, String phc) {
-        return database.query(REPLACE_SECRET, Tuple.of(client.credentialId(), phc, client.clientSecret()))
+    public Future<Void> replaceSecret(ClientSecret secret, String phc) {
+        return database.query(REPLACE_SECRET, Tuple.of(secret.id(), phc, secret.value()))
                 .mapEmpty();
     }
 
