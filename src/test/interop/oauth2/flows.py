@@ -42,6 +42,8 @@ FLOWS = {
     "token exchange": (OK, OK),
     "token exchange, wider scope": (("invalid_scope", 400),) * 2,
     "token exchange, revoked token": (("invalid_request", 400),) * 2,
+    "JWT access token": (OK, OK),
+    "JWT access token, altered": ((None, None),) * 2,
     "implicit": (OK, OK),
     "implicit, unknown scope": (("invalid_scope", None),) * 2,
 }
@@ -78,13 +80,16 @@ ASSERTIONS = ("private_key_jwt", "private_key_jwt, another key", "client_secret_
 PUSHED = ("pushed request", "pushed request, unknown scope")
 DEVICE = ("device", "device, denied")
 EXCHANGE = ("token exchange", "token exchange, wider scope", "token exchange, revoked token")
-RFC_ONLY = ASSERTIONS + PUSHED + DEVICE + EXCHANGE
+REQUESTS = ASSERTIONS + PUSHED + DEVICE + EXCHANGE
+# What an API does that verifies the tokens itself (RFC 9068).
+JWT = ("JWT access token", "JWT access token, altered")
+RFC_ONLY = REQUESTS + JWT
 
 LIBRARIES = {
     "requests-oauthlib": BASICS + AUTHORIZATION_ERROR + REVOCATION + KONG_ONLY,
     "Authlib": BASICS + DISCOVERY + INTROSPECTION + REVOCATION + KONG_ONLY,
-    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + RFC_ONLY,
-    "oauth4webapi": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD,
+    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + REQUESTS,
+    "oauth4webapi": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + JWT,
     "simple-oauth2": BASICS + REVOCATION + PASSWORD,
     # It calls an API that speaks MCP alone.
     "MCP SDK": tuple(flow for flow in BASICS if flow not in CALL) + DISCOVERY + MCP,

@@ -6,6 +6,7 @@ import io.gatehouse.store.DeviceCodeStore;
 import io.gatehouse.store.ExchangeStore;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.PushedRequestStore;
+import io.gatehouse.store.SigningKeyStore;
 import io.gatehouse.store.TokenStore;
 
 /** The stores of an issuer. */
@@ -16,4 +17,5 @@ public record IssuerStores(
         AssertionStore assertions,
         PushedRequestStore pushedRequests,
         DeviceCodeStore deviceCodes,
-        ExchangeStore exchanges) {}
+        ExchangeStore exchanges,
+        SigningKeyStore signingKeys) {}

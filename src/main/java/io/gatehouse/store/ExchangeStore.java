@@ -93,11 +93,11 @@ public final class ExchangeStore {
     /**
      * Exchanges the token of a subject for a token of the client.
      *
-     * @param check returns the token to store, or throws, which changes nothing. Its second parameter is empty if there is no actor,
+     * @param check returns the token to store, or fails, which changes nothing. Its second parameter is empty if there is no actor,
      *     or the actor's token is invalid
      */
     public Future<Exchange> exchange(
-            Request request, BiFunction<InputToken, Optional<InputToken>, ExchangedToken> check) {
+            Request request, BiFunction<InputToken, Optional<InputToken>, Future<ExchangedToken>> check) {
         return database.withTransaction(connection -> findOrigin(connection, request.subject())
                 .compose(origin -> origin.isEmpty()
                         ? Future.<Exchange>succeededFuture(new Exchange.Unknown())
@@ -132,14 +132,14 @@ public final class ExchangeStore {
             SqlConnection connection,
             Origin origin,
             Request request,
-            BiFunction<InputToken, Optional<InputToken>, ExchangedToken> check) {
+            BiFunction<InputToken, Optional<InputToken>, Future<ExchangedToken>> check) {
         return find(connection, LOCK_INPUT, request.subject()).compose(subject -> {
             // The Admin API may have given the token to another client before the locks were taken.
             if (subject.isEmpty() || !origin.credentials().contains(subject.get().credentialId())) {
                 return Future.<Exchange>succeededFuture(new Exchange.Unknown());
             }
             return find(connection, FIND_INPUT, request.actor())
-                    .map(actor -> check.apply(subject.get(), actor))
+                    .compose(actor -> check.apply(subject.get(), actor))
                     .compose(token -> storeUnlessFull(connection, origin, request, token));
         });
     }

@@ -54,10 +54,19 @@ public final class TokenStore {
             IS_OWNED);
 
     private static final String FIND_STORED = """
-            SELECT id, refresh_token_digest, service_id, authenticated_userid, scope,
+            SELECT id, access_token_digest, refresh_token_digest, service_id, authenticated_userid, scope,
                    coalesce(refresh_scope, scope) AS refresh_scope, resource, family_id, expires_in,
                    coalesce(delete_at - created_at, 0) AS delete_after
-              FROM oauth2_tokens WHERE access_token_digest = $1 AND %s""".formatted(DeletedOwners.excludedFrom("oauth2_tokens"));
+              FROM oauth2_tokens WHERE %s = $1 AND %s""";
+
+    private static final String STORED_BY_ACCESS_TOKEN =
+            FIND_STORED.formatted("access_token_digest", DeletedOwners.excludedFrom("oauth2_tokens"));
+
+    private static final String STORED_BY_REFRESH_TOKEN =
+            FIND_STORED.formatted("refresh_token_digest", DeletedOwners.excludedFrom("oauth2_tokens"));
+
+    private static final String REPLACE_ACCESS_TOKEN =
+            "UPDATE oauth2_tokens SET access_token_digest = $3 WHERE id = $1 AND access_token_digest = $2";
 
     /** Of the table that has the secret. */
     private static final String REPLACE_SECRET = """
@@ -138,15 +147,36 @@ public final class TokenStore {
 
     /** Reads a token as it was stored; empty if it has been replaced or revoked since. */
     public Future<Optional<NewToken>> findStored(CredentialDigest accessToken) {
-        return database.query(FIND_STORED, Tuple.of(TokenRows.bytes(accessToken)))
-                .map(rows -> Optional.ofNullable(GrantStore.first(rows)).map(row -> stored(accessToken, row)));
+        return findStored(STORED_BY_ACCESS_TOKEN, accessToken);
     }
 
-    private static NewToken stored(CredentialDigest accessToken, Row row) {
+    /** Reads a token as it was stored, by its refresh token; empty likewise. */
+    public Future<Optional<NewToken>> findStoredByRefreshToken(CredentialDigest refreshToken) {
+        return findStored(STORED_BY_REFRESH_TOKEN, refreshToken);
+    }
+
+    private Future<Optional<NewToken>> findStored(String statement, CredentialDigest digest) {
+        return database.query(statement, Tuple.of(TokenRows.bytes(digest)))
+                .map(rows -> Optional.ofNullable(GrantStore.first(rows)).map(TokenStore::stored));
+    }
+
+    /** Replaces the access token of a row, unless it has been replaced since it was read. Returns whether it has. */
+    public Future<Boolean> replaceAccessToken(NewToken stored, CredentialDigest accessToken) {
+        return database.withTransaction(connection -> connection
+                .preparedQuery(REPLACE_ACCESS_TOKEN)
+                .execute(TokenRows.tuple(
+                        stored.id(), TokenRows.bytes(stored.accessToken()), TokenRows.bytes(accessToken)))
+                .compose(replaced -> replaced.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : InvalidationLog.add(connection, List.of(stored.accessToken()))
+                                .map(true)));
+    }
+
+    private static NewToken stored(Row row) {
         Buffer refreshToken = row.getBuffer("refresh_token_digest");
         return new NewToken(
                 row.getUUID("id"),
-                accessToken,
+                CredentialDigest.ofBytes(row.getBuffer("access_token_digest").getBytes()),
                 refreshToken == null ? null : CredentialDigest.ofBytes(refreshToken.getBytes()),
                 new GrantedAccess(
                         row.getUUID("service_id"),

@@ -162,14 +162,14 @@ class DeletedOwnersTest {
                 CredentialDigest.of("attempt"),
                 client,
                 60,
-                old -> new NewToken(
+                old -> Future.succeededFuture(new NewToken(
                         UUID.randomUUID(),
                         CredentialDigest.of("access 2"),
                         CredentialDigest.of("refresh 2"),
                         old.access().inFamily(UUID.randomUUID()),
                         null,
                         60,
-                        0));
+                        0)));
     }
 
     @ParameterizedTest

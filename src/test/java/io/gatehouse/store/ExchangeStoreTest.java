@@ -8,6 +8,7 @@ import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Actor;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.ExchangedToken;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.store.ExchangeStore.Exchange;
 import io.gatehouse.store.entity.EntityRef;
@@ -74,16 +75,17 @@ class ExchangeStoreTest {
 
     private static Future<Exchange> exchange(String subject, String name) {
         return exchanges.exchange(
-                new ExchangeStore.Request(digest(subject), null, exchanger), (token, actor) -> new ExchangedToken(
-                        new NewToken(
-                                UUID.randomUUID(),
-                                digest(name),
-                                null,
-                                token.access().inFamily(UUID.randomUUID()),
-                                token.access().scope(),
-                                30,
-                                30),
-                        new Actor("actor", "exchanger", token.actor())));
+                new ExchangeStore.Request(digest(subject), null, exchanger), (token, actor) -> Future.succeededFuture(
+                        new ExchangedToken(
+                                new NewToken(
+                                        UUID.randomUUID(),
+                                        digest(name),
+                                        null,
+                                        token.access().inFamily(UUID.randomUUID()),
+                                        token.access().scope(),
+                                        30,
+                                        30),
+                                new Actor("actor", "exchanger", token.actor()))));
     }
 
     private static boolean isValid(String token) {
@@ -165,17 +167,22 @@ class ExchangeStoreTest {
     @Test
     void rotationOfAnImportedToken_keepsTheExchangedOne() {
         Client client = client("rotating");
-        insert("d", client);
+        UUID id = UUID.fromString(insert("d", client));
         assertThat(await(exchange("access d", "exchanged d"))).isInstanceOf(Exchange.Exchanged.class);
 
-        await(grants.refresh(digest("refresh d"), digest("attempt d"), client, 60, old -> new NewToken(
+        NewToken next = new NewToken(
                 UUID.randomUUID(),
                 digest("access 2 d"),
                 digest("refresh 2 d"),
-                old.access(),
-                old.access().scope(),
+                new GrantedAccess(null, null, null, null, id),
+                null,
                 60,
-                0)));
+                0);
+        await(grants.refresh(digest("refresh d"), digest("attempt d"), client, 60, old -> {
+            // The family that the exchange has given to the imported token.
+            assertThat(old.access().familyId()).isEqualTo(id);
+            return Future.succeededFuture(next);
+        }));
 
         assertThat(isValid("exchanged d")).isTrue();
         assertThat(await(grants.revoke(digest("refresh 2 d"), client.credentialId())))

@@ -89,6 +89,19 @@ public record FreshToken(
         return new FreshToken(narrowed, accessToken, refreshToken, isScopeReported);
     }
 
+    /** The same tokens, the access token in another form. */
+    FreshToken inForm(String otherAccessToken) {
+        NewToken formed = new NewToken(
+                stored.id(),
+                CredentialDigest.of(otherAccessToken),
+                stored.refreshToken(),
+                stored.access(),
+                stored.scope(),
+                stored.expiresIn(),
+                stored.deleteAfter());
+        return new FreshToken(formed, otherAccessToken, refreshToken, isScopeReported);
+    }
+
     /** The same tokens; the response names the scope if {@code isDifferent}. */
     FreshToken reportingScope(boolean isDifferent) {
         return new FreshToken(stored, accessToken, refreshToken, isDifferent);

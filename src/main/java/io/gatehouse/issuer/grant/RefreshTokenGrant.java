@@ -73,8 +73,10 @@ public final class RefreshTokenGrant implements Grant {
         return grants.refresh(CredentialDigest.of(refreshToken), attempt.digest(), client, keepSeconds, old -> {
                     check(old, client, request);
                     FreshToken token = successor(old, attempt, client, request, refreshToken);
-                    made.set(token);
-                    return token.stored();
+                    return issuance.formed(token, client, request, null).map(formed -> {
+                        made.set(formed);
+                        return formed.stored();
+                    });
                 })
                 .compose(use -> given(use, client, request, attempt, made));
     }
@@ -88,7 +90,7 @@ public final class RefreshTokenGrant implements Grant {
         }
         if (use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId())) {
             if (again.isSameAttempt()) {
-                return issuance.repeat(attempt, again.isScopeDifferent())
+                return issuance.repeat(attempt, client, request, again.isScopeDifferent())
                         .map(token -> token.orElseThrow(() -> invalid(request)));
             }
             if (again.age() > request.config().refreshTokenGrace()) {

@@ -93,9 +93,12 @@ public final class TokenExchangeGrant implements Grant {
                 .exchange(new ExchangeStore.Request(subject, actor, client), (ofSubject, ofActor) -> {
                     requireExchangeable(ofSubject, client, request);
                     InputToken acting = actor == null ? null : requireActor(ofActor, client, request);
-                    FreshToken token = token(ofSubject, acting, request);
-                    made.set(token);
-                    return new ExchangedToken(token.stored(), actor(ofSubject, acting));
+                    Actor acts = actor(ofSubject, acting);
+                    return issuance.formed(token(ofSubject, acting, request), client, request, acts)
+                            .map(token -> {
+                                made.set(token);
+                                return new ExchangedToken(token.stored(), acts);
+                            });
                 })
                 .compose(exchange -> given(exchange, made));
     }

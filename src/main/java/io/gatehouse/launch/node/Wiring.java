@@ -24,6 +24,7 @@ import io.gatehouse.config.Version;
 import io.gatehouse.issuer.Cleanup;
 import io.gatehouse.issuer.IssuerStores;
 import io.gatehouse.issuer.TokenIssuerVerticle;
+import io.gatehouse.launch.datadir.PrivateFiles;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
@@ -42,6 +43,7 @@ import io.gatehouse.store.ExchangeStore;
 import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.PushedRequestStore;
+import io.gatehouse.store.SigningKeyStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.entity.CatalogStore;
 import io.gatehouse.store.entity.EntityStore;
@@ -187,7 +189,9 @@ final class Wiring {
                         new AssertionStore(database()),
                         new PushedRequestStore(database()),
                         new DeviceCodeStore(database()),
-                        new ExchangeStore(database())),
+                        new ExchangeStore(database()),
+                        new SigningKeyStore(database())),
+                () -> cluster.signingSecret().orElseGet(() -> PrivateFiles.secret(config.dataDir())),
                 tokenCache,
                 new ChangeBroadcast(
                         tokenCache,

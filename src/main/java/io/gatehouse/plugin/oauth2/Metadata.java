@@ -33,6 +33,9 @@ final class Metadata {
             metadata.put("authorization_endpoint", config.authorizationEndpoint());
         }
         metadata.put("token_endpoint", issuer + "/oauth2/token");
+        if (config.jwtAccessTokens()) {
+            metadata.put("jwks_uri", issuer + "/oauth2/jwks");
+        }
         putScopes(metadata);
         metadata.put("response_types_supported", responseTypes()).put("grant_types_supported", grantTypes());
         // A public client sends its id alone.

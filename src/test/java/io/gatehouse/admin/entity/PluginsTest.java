@@ -82,7 +82,8 @@ class PluginsTest {
                         .put("enable_device_authorization", false)
                         .putNull("verification_uri")
                         .put("enable_token_exchange", false)
-                        .putNull("token_exchange_clients"));
+                        .putNull("token_exchange_clients")
+                        .put("enable_jwt_access_tokens", false));
     }
 
     @Test
