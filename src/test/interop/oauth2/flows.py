@@ -39,6 +39,11 @@ FLOWS = {
     "pushed request, unknown scope": (("invalid_scope", 400),) * 2,
     "device": (OK, OK),
     "device, denied": (("access_denied", 400),) * 2,
+    "token exchange": (OK, OK),
+    "token exchange, wider scope": (("invalid_scope", 400),) * 2,
+    "token exchange, revoked token": (("invalid_request", 400),) * 2,
+    "JWT access token": (OK, OK),
+    "JWT access token, altered": ((None, None),) * 2,
     "implicit": (OK, OK),
     "implicit, unknown scope": (("invalid_scope", None),) * 2,
 }
@@ -74,13 +79,17 @@ KONG_ONLY = PASSWORD + IMPLICIT
 ASSERTIONS = ("private_key_jwt", "private_key_jwt, another key", "client_secret_jwt")
 PUSHED = ("pushed request", "pushed request, unknown scope")
 DEVICE = ("device", "device, denied")
-RFC_ONLY = ASSERTIONS + PUSHED + DEVICE
+EXCHANGE = ("token exchange", "token exchange, wider scope", "token exchange, revoked token")
+REQUESTS = ASSERTIONS + PUSHED + DEVICE + EXCHANGE
+# What an API does that verifies the tokens itself (RFC 9068).
+JWT = ("JWT access token", "JWT access token, altered")
+RFC_ONLY = REQUESTS + JWT
 
 LIBRARIES = {
     "requests-oauthlib": BASICS + AUTHORIZATION_ERROR + REVOCATION + KONG_ONLY,
     "Authlib": BASICS + DISCOVERY + INTROSPECTION + REVOCATION + KONG_ONLY,
-    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + RFC_ONLY,
-    "oauth4webapi": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD,
+    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + REQUESTS,
+    "oauth4webapi": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + JWT,
     "simple-oauth2": BASICS + REVOCATION + PASSWORD,
     # It calls an API that speaks MCP alone.
     "MCP SDK": tuple(flow for flow in BASICS if flow not in CALL) + DISCOVERY + MCP,

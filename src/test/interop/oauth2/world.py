@@ -154,6 +154,7 @@ def protect(gateway, name, upstream, login, rfc, conformance):
         config["issuer"] = issuer
         config |= {"enable_client_assertions": True, "enable_par": True, "enable_device_authorization": True}
         config["verification_uri"] = f"{login}/{name}/device"
+        config |= {"enable_token_exchange": True, "token_exchange_clients": [SIGNER_ID], "enable_jwt_access_tokens": True}
     gateway.admin("POST", f"/services/{name}/plugins", {"name": "oauth2", "config": config})
     return {
         "name": name,

@@ -57,6 +57,7 @@ def build(gateway, pem):
     admin("POST", "/consumers/known/basic-auth", {"username": "known", "password": "known"})
     admin("POST", "/consumers/known/hmac-auth", {"username": "known"})
     metadata = admin("POST", "/oauth2/known/metadata", {"tags": ["known"]})
+    secret = admin("POST", "/oauth2/known/secrets", {"tags": ["known"]})
     group = admin("POST", "/consumers/known/acls", {"group": "known"})
     certificate = admin("POST", "/certificates", {"cert": pem["certificate"], "key": pem["key"]})
     admin("POST", "/snis", {"name": "known", "certificate": {"id": certificate["id"]}})
@@ -72,6 +73,7 @@ def build(gateway, pem):
         "plugins": plugin["id"],
         "acls": group["id"],
         "oauth2_metadata": metadata["id"],
+        "oauth2_secrets": secret["id"],
         "certificates": certificate["id"],
         "ca_certificates": authority["id"],
     }

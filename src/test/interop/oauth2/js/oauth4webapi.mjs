@@ -1,6 +1,6 @@
 // The flows by oauth4webapi.
 import * as oauth from 'oauth4webapi'
-import { Reported, WORLD, browse, metadata, run } from './rows.mjs'
+import { Reported, WORLD, browse, check, metadata, run } from './rows.mjs'
 
 run((route) => {
   const { clientId, clientSecret, publicId, redirectUri } = WORLD
@@ -9,8 +9,33 @@ run((route) => {
   const open = { client_id: publicId }
   const basic = (secret = clientSecret) => oauth.ClientSecretBasic(secret)
 
+  // An API that verifies the tokens itself, by the keys that the gateway publishes.
+  function verified(token) {
+    const request = new Request(route.api, { headers: { authorization: `Bearer ${token}` } })
+    const published = { ...server, jwks_uri: `${route.issuer}/oauth2/jwks` }
+    return oauth.validateJwtAccessToken(published, request, route.issuer)
+  }
+
   return {
     readsAuthorizationErrors: true,
+    async *more() {
+      if (route.name !== 'rfc') return
+      const { access_token: token } = await this.clientCredentials({})
+      yield ['JWT access token', async () => {
+        const claims = await verified(token)
+        check(claims.client_id === clientId && claims.scope === 'read', `the claims are ${JSON.stringify(claims)}`)
+      }]
+      yield ['JWT access token, altered', async () => {
+        const [header, payload, signature] = token.split('.')
+        const claims = JSON.parse(Buffer.from(payload, 'base64url'))
+        const wider = Buffer.from(JSON.stringify({ ...claims, scope: 'read write' })).toString('base64url')
+        try {
+          await verified(`${header}.${wider}.${signature}`)
+        } catch {
+          throw new Reported(null)
+        }
+      }]
+    },
     async reported(failure) {
       if (failure instanceof oauth.ResponseBodyError) return new Reported(failure.error, failure.status)
       if (failure instanceof oauth.AuthorizationResponseError) return new Reported(failure.error)

@@ -39,6 +39,26 @@ run((route) => {
     return client.pollDeviceAuthorizationGrant(open(), codes)
   }
 
+  // Another application, which the plugin names.
+  const exchanging = () =>
+    new client.Configuration(metadata(route), WORLD.signer.id, undefined, client.ClientSecretPost(WORLD.signer.secret))
+  const accessToken = 'urn:ietf:params:oauth:token-type:access_token'
+  const exchange = (subject, parameters) =>
+    client.genericGrantRequest(exchanging(), 'urn:ietf:params:oauth:grant-type:token-exchange', {
+      subject_token: subject.access_token,
+      subject_token_type: accessToken,
+      ...parameters,
+    })
+
+  async function delegated() {
+    const actor = await client.clientCredentialsGrant(exchanging(), { scope: 'read' })
+    const tokens = await exchange(await pushed('read'), { actor_token: actor.access_token, actor_token_type: accessToken })
+    check(tokens.issued_token_type === accessToken, `issued ${tokens.issued_token_type}`)
+    const seen = await client.tokenIntrospection(exchanging(), tokens.access_token)
+    check(seen.sub === WORLD.user && seen.act?.client_id === WORLD.signer.id, `introspection is ${JSON.stringify(seen)}`)
+    return tokens
+  }
+
   async function called(tokens) {
     const response = await client.fetchProtectedResource(confidential(), tokens.access_token, new URL(route.api), 'GET')
     check((await response.json())['x-authenticated-userid'] === WORLD.user, 'the API saw another owner')
@@ -56,6 +76,13 @@ run((route) => {
       yield ['pushed request, unknown scope', () => pushed('none')]
       yield ['device', async () => called(await device(''))]
       yield ['device, denied', () => device('&error=access_denied')]
+      yield ['token exchange', async () => called(await delegated())]
+      yield ['token exchange, wider scope', async () => exchange(await pushed('read'), { scope: 'read write' })]
+      yield ['token exchange, revoked token', async () => {
+        const subject = await pushed('read')
+        await client.tokenRevocation(confidential(), subject.access_token)
+        return exchange(subject)
+      }]
     },
     async reported(failure) {
       if (failure instanceof client.ResponseBodyError) return new Reported(failure.error, failure.status)

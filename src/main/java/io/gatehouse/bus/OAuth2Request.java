@@ -39,7 +39,9 @@ public record OAuth2Request(
         /** A pushed authorization request (RFC 9126). */
         PAR,
         /** A device authorization request (RFC 8628). */
-        DEVICE_AUTHORIZATION
+        DEVICE_AUTHORIZATION,
+        /** The keys that verify JWT access tokens (RFC 7517 §5). */
+        JWKS
     }
 
     /** The same request with other parameters. */

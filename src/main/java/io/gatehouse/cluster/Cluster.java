@@ -58,6 +58,7 @@ public final class Cluster implements NodeDirectory {
     private volatile @Nullable HazelcastInstance hazelcast;
     private volatile @Nullable HealingClusterManager manager;
     private volatile Optional<byte[]> sessionSecret = Optional.empty();
+    private volatile Optional<byte[]> signingSecret = Optional.empty();
 
     private Cluster(ClusterConfig config, MemberProfile profile, Protocol protocol) {
         this.config = config;
@@ -118,6 +119,7 @@ public final class Cluster implements NodeDirectory {
         HazelcastInstance member = joined(port, HazelcastSettings.of(config, nodeId, profile, protocol));
         hazelcast = member;
         sessionSecret = keys.sessions();
+        signingSecret = keys.signingKeys();
         try {
             if (config.enabled()) {
                 JoinCheck.check(config, member, port);
@@ -185,6 +187,11 @@ public final class Cluster implements NodeDirectory {
     /** The secret from which the keys of sessions follow; empty for a cluster without {@code cluster.secret}. */
     public Optional<byte[]> sessionSecret() {
         return sessionSecret;
+    }
+
+    /** The secret that encrypts the keys of JWT access tokens; empty for a node without {@code cluster.secret}, which has one of its own. */
+    public Optional<byte[]> signingSecret() {
+        return signingSecret;
     }
 
     /**

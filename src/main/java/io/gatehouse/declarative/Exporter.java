@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Exports the entities of a gateway as a file: nested, and without default values. */
 public final class Exporter {
+    private static final Set<EntitySchema> NOT_OF_KONG =
+            Set.of(EntitySchemas.OAUTH2_METADATA, EntitySchemas.OAUTH2_SECRETS);
+
     private static final Set<String> KEPT_BY_THE_SERVER = Set.of("id", "created_at", "updated_at", "cert_digest");
 
     /** Lists what reads the file. */
@@ -52,7 +55,7 @@ public final class Exporter {
         // Parents precede children, which are added to the output of their parent.
         for (EntitySchema schema : Kinds.ALL) {
             for (Entity entity : current.of(schema)) {
-                if (reader == Reader.KONG && schema.equals(EntitySchemas.OAUTH2_METADATA)) {
+                if (reader == Reader.KONG && NOT_OF_KONG.contains(schema)) {
                     lost.accept(entity.label() + ": left out");
                     continue;
                 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientAssertions whether clients may authenticate by assertions (RFC 7523); there is an issuer then
  * @param verificationUri the page where resource owners type the codes of devices (RFC 8628 §3.2); there is one with
  *     {@code deviceAuthorization}
+ * @param exchangeClients the {@code client_id}s that may exchange tokens of other clients (RFC 8693); {@code *}: all
+ * @param jwtAccessTokens whether access tokens are JWTs (RFC 9068); there is an issuer then, and they expire
  * @param pushedRequests whether clients may push authorization requests (RFC 9126)
  */
 public record OAuth2Config(
@@ -58,7 +60,10 @@ public record OAuth2Config(
         boolean clientAssertions,
         boolean pushedRequests,
         boolean deviceAuthorization,
-        @Nullable String verificationUri) {
+        @Nullable String verificationUri,
+        boolean tokenExchange,
+        List<String> exchangeClients,
+        boolean jwtAccessTokens) {
 
     /** Whose responses the plugin gives where Kong departs from the RFCs (docs/reference/oauth2.md#conformance). */
     public enum Conformance {
@@ -109,7 +114,10 @@ public record OAuth2Config(
                 config.flag("enable_client_assertions"),
                 config.flag("enable_par"),
                 config.flag("enable_device_authorization"),
-                config.optionalString("verification_uri"));
+                config.optionalString("verification_uri"),
+                config.flag("enable_token_exchange"),
+                config.strings("token_exchange_clients"),
+                config.flag("enable_jwt_access_tokens"));
     }
 
     /** Rounds a fraction up: a version before stored it, and 0 alone means "does not expire". */

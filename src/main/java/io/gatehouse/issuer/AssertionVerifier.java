@@ -14,6 +14,7 @@ import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.ClientSecret;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.plugin.ProxyException;
@@ -91,8 +92,11 @@ final class AssertionVerifier {
 
     private Future<Boolean> isSigned(Client client, ClientAssertion assertion, IssuerRequest request) {
         if (assertion.isOfSecret()) {
-            Key secret = secret(client);
-            return Future.succeededFuture(secret != null && isSigned(assertion, secret));
+            boolean isSigned = false;
+            for (Key secret : secrets(client)) {
+                isSigned |= isSigned(assertion, secret);
+            }
+            return Future.succeededFuture(isSigned);
         }
         PublicKey key = publicKey(client, assertion.jws().getHeader());
         if (key == null) {
@@ -122,19 +126,20 @@ final class AssertionVerifier {
         }
     }
 
-    private static @Nullable Key secret(Client client) {
-        String secret = client.clientSecret();
-        if (secret == null) {
-            return null;
-        }
-        if (HashedSecret.parse(secret).isPresent()) {
+    /** The secrets that are stored in clear. */
+    private static List<Key> secrets(Client client) {
+        List<Key> clear = client.secrets().stream()
+                .map(ClientSecret::value)
+                .filter(secret -> HashedSecret.parse(secret).isEmpty())
+                .<Key>map(secret -> new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HMAC"))
+                .toList();
+        if (clear.isEmpty() && !client.secrets().isEmpty()) {
             LOG.warn(
                     "client {} signs an assertion with its secret, of which only a hash is stored: it is refused;"
                             + " register a jwks, or set hash_secret to false",
                     client.clientId());
-            return null;
         }
-        return new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HMAC");
+        return clear;
     }
 
     /** The client's only key for the header's {@code kid} and {@code alg}, so that an assertion costs one verification at most. */

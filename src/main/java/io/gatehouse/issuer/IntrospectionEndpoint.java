@@ -7,9 +7,11 @@ import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.issuer.grant.ProvisionKeys;
 import io.gatehouse.lookup.ChangeFeedFreshness;
+import io.gatehouse.oauth.Actor;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
+import io.gatehouse.store.ExchangeStore;
 import io.gatehouse.store.TokenStore;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
@@ -29,16 +31,19 @@ final class IntrospectionEndpoint {
 
     private final ClientAuthenticator clients;
     private final TokenStore tokens;
+    private final ExchangeStore exchanges;
     private final ChangeFeedFreshness freshness;
     private final ProvisionKeys provisionKeys;
 
     IntrospectionEndpoint(
             ClientAuthenticator clients,
             TokenStore tokens,
+            ExchangeStore exchanges,
             ChangeFeedFreshness freshness,
             ProvisionKeys provisionKeys) {
         this.clients = clients;
         this.tokens = tokens;
+        this.exchanges = exchanges;
         this.freshness = freshness;
         this.provisionKeys = provisionKeys;
     }
@@ -59,10 +64,19 @@ final class IntrospectionEndpoint {
             if (token == null) {
                 return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Missing token parameter"));
             }
-            return find(CredentialDigest.of(token))
+            CredentialDigest digest = CredentialDigest.of(token);
+            return find(digest)
                     .map(found -> found.filter(known -> isVisible(known.state, request, client)))
-                    .map(found -> OAuth2Reply.ok(members(found, request)));
+                    .compose(found -> actor(digest, found)
+                            .map(actor -> OAuth2Reply.ok(members(found, actor, request))));
         });
+    }
+
+    /** The party that acts for the subject of an access token; refresh tokens come from no exchange. */
+    private Future<Optional<Actor>> actor(CredentialDigest digest, Optional<Found> visible) {
+        return visible.filter(found -> found.isAccessToken).isPresent()
+                ? exchanges.findActor(digest)
+                : Future.succeededFuture(Optional.empty());
     }
 
     private Future<Optional<Found>> find(CredentialDigest digest) {
@@ -89,7 +103,8 @@ final class IntrospectionEndpoint {
     }
 
     /** RFC 7662 §2.2; of a token that the caller may not see, {@code active} alone. */
-    private static Map<String, Object> members(Optional<Found> visible, IssuerRequest request) {
+    private static Map<String, Object> members(
+            Optional<Found> visible, Optional<Actor> actor, IssuerRequest request) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("active", visible.isPresent());
         visible.ifPresent(found -> {
@@ -108,6 +123,8 @@ final class IntrospectionEndpoint {
             }
             putIfPresent(members, "aud", state.resource());
         });
+        // RFC 8693 §4.1, §7.4.
+        actor.ifPresent(party -> members.put("act", party.members()));
         return members;
     }
 

@@ -3,8 +3,10 @@ package io.gatehouse.issuer;
 import io.gatehouse.store.AssertionStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.DeviceCodeStore;
+import io.gatehouse.store.ExchangeStore;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.PushedRequestStore;
+import io.gatehouse.store.SigningKeyStore;
 import io.gatehouse.store.TokenStore;
 
 /** The stores of an issuer. */
@@ -14,4 +16,6 @@ public record IssuerStores(
         CredentialStore credentials,
         AssertionStore assertions,
         PushedRequestStore pushedRequests,
-        DeviceCodeStore deviceCodes) {}
+        DeviceCodeStore deviceCodes,
+        ExchangeStore exchanges,
+        SigningKeyStore signingKeys) {}

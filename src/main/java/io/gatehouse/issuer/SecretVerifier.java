@@ -4,16 +4,20 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.issuer.grant.FailedSecrets;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.ClientSecret;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,58 +28,84 @@ import org.slf4j.LoggerFactory;
  */
 final class SecretVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(SecretVerifier.class);
-    /** At 6.5 ms each and two threads, the last one waits for less than a second. */
+    /** At 6.5 ms for each hash, of which a client has two at most, and two threads, the last one waits for less than two seconds. */
     private static final int MAX_PENDING = 200;
 
     private final WorkerExecutor workers;
-    private final BiFunction<Client, String, Future<Void>> replaceHash;
+    private final BiFunction<ClientSecret, String, Future<Void>> replaceHash;
     private final VerifiedSecrets verified = new VerifiedSecrets();
     private final Map<CredentialDigest, Future<Boolean>> pending = new HashMap<>();
 
     /** {@code replaceHash} stores another PHC string of the same secret. */
-    SecretVerifier(Vertx vertx, BiFunction<Client, String, Future<Void>> replaceHash) {
+    SecretVerifier(Vertx vertx, BiFunction<ClientSecret, String, Future<Void>> replaceHash) {
         this.workers = vertx.createSharedWorkerExecutor(
                 "gatehouse-secrets", Runtime.getRuntime().availableProcessors());
         this.replaceHash = replaceHash;
     }
 
+    /** A stored hash and a secret that may match it. */
+    private record Candidate(ClientSecret stored, HashedSecret hash, String secret) {
+        @Override
+        public String toString() {
+            return "Candidate[" + stored + "]";
+        }
+    }
+
     /**
-     * Whether one of the secrets is the client's. Fails with {@code slow_down} if too many have failed, and with
+     * Whether one of the secrets is one of the client's. Fails with {@code slow_down} if too many have failed, and with
      * {@link IssuerUnavailable} if too many verifications are pending.
      */
     Future<Boolean> verify(Client client, List<String> secrets, FailedSecrets.Attempts attempts) {
-        String expected = client.clientSecret();
-        if (expected == null || secrets.isEmpty()) {
+        if (client.secrets().isEmpty() || secrets.isEmpty()) {
             return Future.succeededFuture(false);
         }
-        return HashedSecret.parse(expected)
-                .map(hash -> verifyHashed(client, hash, expected, secrets, attempts))
-                .orElseGet(() -> verifyClear(expected, secrets, attempts));
+        List<String> clear = new ArrayList<>();
+        List<Candidate> hashed = new ArrayList<>();
+        for (ClientSecret stored : client.secrets()) {
+            Optional<HashedSecret> hash = HashedSecret.parse(stored.value());
+            hash.ifPresentOrElse(
+                    parsed -> secrets.forEach(secret -> hashed.add(new Candidate(stored, parsed, secret))),
+                    () -> clear.add(stored.value()));
+        }
+        return hashed.isEmpty()
+                ? verifyClear(clear, secrets, attempts)
+                : verifyHashed(client, clear, hashed, secrets, attempts);
     }
 
-    private static Future<Boolean> verifyClear(String expected, List<String> secrets, FailedSecrets.Attempts attempts) {
+    private static Future<Boolean> verifyClear(
+            List<String> expected, List<String> secrets, FailedSecrets.Attempts attempts) {
         if (!attempts.begin()) {
             return slowDown();
         }
-        boolean isRight = false;
-        for (String secret : secrets) {
-            isRight |= HashedSecret.equal(expected, secret);
-        }
+        boolean isRight = isOneOf(expected, secrets);
         attempts.end(isRight);
         return Future.succeededFuture(isRight);
     }
 
+    /** Compares each with each, so that the time does not depend on which of them are equal. */
+    private static boolean isOneOf(List<String> expected, List<String> secrets) {
+        boolean isRight = false;
+        for (String one : expected) {
+            for (String secret : secrets) {
+                isRight |= HashedSecret.equal(one, secret);
+            }
+        }
+        return isRight;
+    }
+
     private Future<Boolean> verifyHashed(
-            Client client, HashedSecret hash, String expected, List<String> secrets, FailedSecrets.Attempts attempts) {
-        List<CredentialDigest> verifications = secrets.stream()
-                .map(secret -> verified.verification(expected, secret))
-                .toList();
-        for (CredentialDigest verification : verifications) {
-            if (verified.contains(client.credentialId(), verification)) {
+            Client client,
+            List<String> clear,
+            List<Candidate> hashed,
+            List<String> secrets,
+            FailedSecrets.Attempts attempts) {
+        for (Candidate candidate : hashed) {
+            if (verified.contains(candidate.stored().id(), verification(candidate))) {
                 return Future.succeededFuture(true);
             }
         }
         // Requests with the same secret at once share one verification, so that a right secret is not refused.
+        String expected = client.secrets().stream().map(ClientSecret::value).collect(Collectors.joining("\0"));
         CredentialDigest all = verified.verification(expected, String.join("\0", secrets));
         Future<Boolean> shared = pending.get(all);
         if (shared != null) {
@@ -84,19 +114,23 @@ final class SecretVerifier {
         if (!attempts.begin()) {
             return slowDown();
         }
+        if (isOneOf(clear, secrets)) {
+            attempts.end(true);
+            return Future.succeededFuture(true);
+        }
         if (pending.size() >= MAX_PENDING) {
             attempts.end(true);
             return Future.failedFuture(new IssuerUnavailable("too many secrets to verify"));
         }
-        Future<Boolean> verification = firstMatch(hash, secrets)
+        Future<Boolean> verification = firstMatch(hashed)
                 .map(match -> {
-                    if (match >= 0) {
-                        verified.add(client.credentialId(), verifications.get(match));
-                        if (hash.isOutdated()) {
-                            rehash(client, secrets.get(match));
+                    match.ifPresent(candidate -> {
+                        verified.add(candidate.stored().id(), verification(candidate));
+                        if (candidate.hash().isOutdated()) {
+                            rehash(client, candidate);
                         }
-                    }
-                    return match >= 0;
+                    });
+                    return match.isPresent();
                 })
                 .onComplete(done -> {
                     pending.remove(all);
@@ -108,17 +142,15 @@ final class SecretVerifier {
         return verification;
     }
 
-    /** The place of the secret that matches, or -1. */
-    private Future<Integer> firstMatch(HashedSecret hash, List<String> secrets) {
+    private CredentialDigest verification(Candidate candidate) {
+        return verified.verification(candidate.stored().value(), candidate.secret());
+    }
+
+    private Future<Optional<Candidate>> firstMatch(List<Candidate> hashed) {
         return workers.executeBlocking(
-                () -> {
-                    for (int i = 0; i < secrets.size(); i++) {
-                        if (hash.matches(secrets.get(i))) {
-                            return i;
-                        }
-                    }
-                    return -1;
-                },
+                () -> hashed.stream()
+                        .filter(candidate -> candidate.hash().matches(candidate.secret()))
+                        .findFirst(),
                 false);
     }
 
@@ -128,9 +160,9 @@ final class SecretVerifier {
     }
 
     /** An authentication has the clear secret, which a new hash needs. The client does not wait for it. */
-    private void rehash(Client client, String secret) {
-        workers.executeBlocking(() -> HashedSecret.of(secret).phc(), false)
-                .compose(phc -> replaceHash.apply(client, phc))
+    private void rehash(Client client, Candidate candidate) {
+        workers.executeBlocking(() -> HashedSecret.of(candidate.secret()).phc(), false)
+                .compose(phc -> replaceHash.apply(candidate.stored(), phc))
                 .onFailure(failure ->
                         LOG.warn("cannot renew the hash of client {}: {}", client.clientId(), LogText.of(failure)));
     }

@@ -32,9 +32,12 @@ final class TokenEndpoint {
                 ? clients.authenticate(request)
                 : clients.authenticateWithRedirectUri(request);
         return client.compose(authenticated -> grant == null
-                        ? Future.failedFuture(noGrant(type, request))
-                        : grant.grant(authenticated, request))
-                .map(token -> OAuth2Reply.ok(token.members(request)));
+                ? Future.failedFuture(noGrant(type, request))
+                : give(grant, authenticated, request));
+    }
+
+    private static Future<OAuth2Reply> give(Grant grant, Client client, IssuerRequest request) {
+        return grant.grant(client, request).map(token -> OAuth2Reply.ok(grant.members(token, request)));
     }
 
     private static OAuth2Exception noGrant(@Nullable String type, IssuerRequest request) {

@@ -7,6 +7,7 @@ import io.gatehouse.bus.OAuth2Request;
 import io.gatehouse.bus.OAuth2Request.Endpoint;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.changes.ChangeBroadcast;
+import io.gatehouse.issuer.grant.AccessTokenForm;
 import io.gatehouse.issuer.grant.AuthorizationCodeGrant;
 import io.gatehouse.issuer.grant.ClientCredentialsGrant;
 import io.gatehouse.issuer.grant.CodeRedemption;
@@ -19,7 +20,10 @@ import io.gatehouse.issuer.grant.PasswordGrant;
 import io.gatehouse.issuer.grant.ProvisionKeys;
 import io.gatehouse.issuer.grant.RefreshTokenGrant;
 import io.gatehouse.issuer.grant.ReplayRevocation;
+import io.gatehouse.issuer.grant.TokenExchangeGrant;
 import io.gatehouse.issuer.grant.TokenIssuance;
+import io.gatehouse.issuer.jwt.AccessTokenSigner;
+import io.gatehouse.issuer.jwt.SigningKeys;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
 import io.gatehouse.lookup.IssuerUnavailable;
@@ -43,9 +47,11 @@ import org.slf4j.LoggerFactory;
 /** Serves requests of proxies to the plugin's endpoints, from the event bus: the token-issuer role. */
 public final class TokenIssuerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(TokenIssuerVerticle.class);
+    private static final int OK = 200;
 
     private final String nodeId;
     private final IssuerStores stores;
+    private final Supplier<byte[]> signingSecret;
     private final CredentialCache cache;
     private final ChangeBroadcast changes;
     private final ChangeFeedFreshness freshness;
@@ -53,10 +59,16 @@ public final class TokenIssuerVerticle extends VerticleBase {
     private final MeterRegistry metrics;
     private final PluginConfigs configs = new PluginConfigs();
 
-    /** {@code catalog} returns the configuration that this node serves, or null before the first. */
+    /**
+     * Creates the verticle of a node.
+     *
+     * @param signingSecret returns the secret that encrypts the keys of JWT access tokens; it may read a file
+     * @param catalog returns the configuration that this node serves, or null before the first
+     */
     public TokenIssuerVerticle(
             String nodeId,
             IssuerStores stores,
+            Supplier<byte[]> signingSecret,
             CredentialCache cache,
             ChangeBroadcast changes,
             ChangeFeedFreshness freshness,
@@ -64,6 +76,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
             MeterRegistry metrics) {
         this.nodeId = nodeId;
         this.stores = stores;
+        this.signingSecret = signingSecret;
         this.cache = cache;
         this.changes = changes;
         this.freshness = freshness;
@@ -79,9 +92,12 @@ public final class TokenIssuerVerticle extends VerticleBase {
                 new SecretVerifier(vertx, stores.tokens()::replaceSecret),
                 new AssertionVerifier(stores.assertions(), new SignatureVerifier(vertx), freshness::epochSeconds),
                 failed);
-        TokenIssuance issuance = new TokenIssuance(stores.tokens(), cache);
+        SigningKeys keys =
+                new SigningKeys(vertx, stores.signingKeys(), signingSecret, freshness::epochSeconds);
+        AccessTokenForm form = new AccessTokenForm(new AccessTokenSigner(vertx, keys), freshness::epochSeconds);
+        TokenIssuance issuance = new TokenIssuance(stores.tokens(), cache, form);
         List<Grant> all = grants(issuance, new ProvisionKeys(failed));
-        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, failed, issuance, all);
+        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, failed, issuance, keys, all);
         IssuerCounters counters =
                 new IssuerCounters(metrics, all.stream().map(Grant::type).collect(Collectors.toSet()));
         return Future.all(
@@ -104,23 +120,36 @@ public final class TokenIssuerVerticle extends VerticleBase {
                 new DeviceCodeGrant(stores.deviceCodes(), redemption),
                 new ClientCredentialsGrant(issuance, provisionKeys),
                 new PasswordGrant(issuance, provisionKeys),
-                new RefreshTokenGrant(stores.grants(), issuance, changes, misuse));
+                new RefreshTokenGrant(stores.grants(), issuance, changes, misuse),
+                new TokenExchangeGrant(stores.exchanges(), issuance));
     }
 
     private Map<Endpoint, EndpointHandler> endpoints(
-            ClientAuthenticator clients, FailedSecrets failed, TokenIssuance issuance, List<Grant> all) {
+            ClientAuthenticator clients,
+            FailedSecrets failed,
+            TokenIssuance issuance,
+            SigningKeys signingKeys,
+            List<Grant> all) {
         ProvisionKeys keys = new ProvisionKeys(failed);
         PushedRequests pushed = new PushedRequests(clients, stores.pushedRequests(), keys);
         DeviceAuthorization devices = new DeviceAuthorization(clients, stores.deviceCodes(), keys, failed);
         AuthorizeEndpoint authorize = new AuthorizeEndpoint(
                 stores.tokens(), stores.grants(), new ImplicitGrant(issuance), pushed, devices, keys);
+        IntrospectionEndpoint introspection =
+                new IntrospectionEndpoint(clients, stores.tokens(), stores.exchanges(), freshness, keys);
         return Map.of(
                 Endpoint.TOKEN, new TokenEndpoint(clients, all)::handle,
                 Endpoint.AUTHORIZE, authorize::handle,
                 Endpoint.PAR, pushed::handle,
                 Endpoint.DEVICE_AUTHORIZATION, devices::handle,
-                Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, stores.tokens(), freshness, keys)::handle,
+                Endpoint.INTROSPECT, introspection::handle,
+                Endpoint.JWKS, request -> signingKeys.published().map(TokenIssuerVerticle::keySet),
                 Endpoint.REVOKE, new RevocationEndpoint(clients, stores.grants(), changes, metrics)::handle);
+    }
+
+    /** RFC 7517 §5. A key is published for longer before it signs. */
+    private static OAuth2Reply keySet(List<Map<String, Object>> keys) {
+        return new OAuth2Reply(OK, Map.of("Cache-Control", "public, max-age=300"), Map.of("keys", keys));
     }
 
     /** One of the plugin's endpoints. */

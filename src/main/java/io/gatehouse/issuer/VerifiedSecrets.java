@@ -38,13 +38,13 @@ final class VerifiedSecrets {
         return CredentialDigest.ofBytes(digest(hash, secret));
     }
 
-    boolean contains(UUID credentialId, CredentialDigest verification) {
-        byte[] known = verified.getIfPresent(credentialId);
+    boolean contains(UUID secretId, CredentialDigest verification) {
+        byte[] known = verified.getIfPresent(secretId);
         return known != null && MessageDigest.isEqual(known, verification.toBytes());
     }
 
-    void add(UUID credentialId, CredentialDigest verification) {
-        verified.put(credentialId, verification.toBytes());
+    void add(UUID secretId, CredentialDigest verification) {
+        verified.put(secretId, verification.toBytes());
     }
 
     private byte[] digest(String hash, String secret) {

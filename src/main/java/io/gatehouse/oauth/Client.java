@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Describes an application that requests tokens (RFC 6749 §1.1): Kong's OAuth 2.0 credential, with its Consumer.
  *
- * @param clientSecret in clear or as a PHC string; null for a client without one
+ * @param secrets those that authenticate it, at most two; empty for a client without one
  */
 public record Client(
         UUID credentialId,
         String clientId,
-        @Nullable String clientSecret,
+        List<ClientSecret> secrets,
         boolean isConfidential,
         List<String> redirectUris,
         ClientMetadata metadata,

@@ -58,7 +58,7 @@ public enum Departure {
     CREDENTIALS_TWICE(
             "the same secret in the header and in the body", "200, accepted", "400 `invalid_request`", "RFC 6749 §2.3"),
     SECRET_IN_QUERY(
-            "`client_secret`, `client_assertion`, `provision_key`, `password`, `code`, `code_verifier`, `device_code`, `refresh_token` or `token` in the query",
+            "`client_secret`, `client_assertion`, `provision_key`, `password`, `code`, `code_verifier`, `device_code`, `refresh_token`, `subject_token`, `actor_token` or `token` in the query",
             "200, accepted",
             "400 `invalid_request`",
             "RFC 6749 §2.3.1, §4.1.3, §6"),

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceId the Service that its tokens are valid for; null: each whose plugin has {@code global_credentials}
  * @param scope space-separated; null: none
  * @param resource the resource that its tokens are for, in canonical form (RFC 8707 §2); null: not restricted
- * @param familyId connects the tokens of one grant; null: no other token can come from it
+ * @param familyId connects the tokens of one grant; null: no other token has come from its token
  */
 public record GrantedAccess(
         @Nullable UUID serviceId,
@@ -29,6 +29,11 @@ public record GrantedAccess(
     /** The same access, restricted to a resource. */
     public GrantedAccess forResource(@Nullable String newResource) {
         return new GrantedAccess(serviceId, authenticatedUserId, scope, newResource, familyId);
+    }
+
+    /** The same access with a part of its scope. */
+    public GrantedAccess narrowedTo(@Nullable String newScope) {
+        return new GrantedAccess(serviceId, authenticatedUserId, newScope, resource, familyId);
     }
 
     @Override

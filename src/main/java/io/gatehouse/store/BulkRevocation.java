@@ -25,9 +25,10 @@ public final class BulkRevocation {
 
     private static final String REMOVE_TOKENS =
             "WITH found AS (SELECT id FROM oauth2_tokens" + OF_OWNER_AND_CLIENT + " LIMIT " + BATCH
-                    + "), removed AS (DELETE FROM oauth2_tokens WHERE id IN (SELECT id FROM found) RETURNING access_token_digest)"
-                    + " SELECT access_token_digest, (SELECT count(*) FROM found) FROM removed"
-                    + " UNION ALL SELECT NULL, (SELECT count(*) FROM found)";
+                    + "), removed AS (DELETE FROM oauth2_tokens WHERE id IN (SELECT id FROM found)"
+                    + " RETURNING access_token_digest, coalesce(family_id, id) AS grant_id)"
+                    + " SELECT access_token_digest, (SELECT count(*) FROM found), grant_id FROM removed"
+                    + " UNION ALL SELECT NULL, (SELECT count(*) FROM found), NULL";
 
     private final Database database;
 
@@ -38,10 +39,11 @@ public final class BulkRevocation {
     /**
      * Reports what one batch has removed.
      *
-     * @param accessTokens digests that every cache must evict
+     * @param removed the number of rows
+     * @param accessTokens digests that every cache must evict: also those of tokens that come from the removed ones
      * @param isLast whether no token is left. If a concurrent refresh replaced a row, there is another batch
      */
-    public record Batch(List<CredentialDigest> accessTokens, boolean isLast) {}
+    public record Batch(int removed, List<CredentialDigest> accessTokens, boolean isLast) {}
 
     /**
      * Removes a batch; fails with a {@link StoreException}.
@@ -60,32 +62,37 @@ public final class BulkRevocation {
                 .preparedQuery(REMOVE_CODES)
                 .execute(owners)
                 .compose(codes -> removeTokens(connection, owners)
-                        .compose(tokens -> request == null
-                                        || codes.rowCount()
-                                                        + tokens.accessTokens().size()
-                                                == 0
+                        .compose(tokens -> request == null || codes.rowCount() + tokens.removed() == 0
                                 ? Future.succeededFuture(tokens)
                                 : AuditTrail.addRevocation(
                                                 connection,
                                                 request,
                                                 authenticatedUserId,
                                                 credentialId,
-                                                tokens.accessTokens().size())
+                                                tokens.removed())
                                         .map(tokens))));
     }
 
     private static Future<Batch> removeTokens(SqlConnection connection, Tuple owners) {
         return connection.preparedQuery(REMOVE_TOKENS).execute(owners).compose(rows -> {
             List<CredentialDigest> removed = new ArrayList<>(rows.size());
+            List<UUID> grants = new ArrayList<>(rows.size());
             long found = 0;
             for (Row row : rows) {
                 found = row.getLong(1);
                 if (row.getBuffer(0) != null) {
                     removed.add(CredentialDigest.ofBytes(row.getBuffer(0).getBytes()));
+                    grants.add(row.getUUID(2));
                 }
             }
-            boolean isLast = found < BATCH && removed.size() == found;
-            return InvalidationLog.add(connection, removed).map(added -> new Batch(added, isLast));
+            int count = removed.size();
+            boolean isLast = found < BATCH && count == found;
+            return ExchangedTokens.find(connection, grants)
+                    .compose(exchanged -> {
+                        removed.addAll(exchanged);
+                        return InvalidationLog.add(connection, removed);
+                    })
+                    .map(added -> new Batch(count, added, isLast));
         });
     }
 }

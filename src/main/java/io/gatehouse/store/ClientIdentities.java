@@ -19,7 +19,7 @@ import java.util.UUID;
  * deletion does with its cascade. So the two never wait for each other in a circle.
  */
 final class ClientIdentities {
-    private static final String LOCK = "WITH " + locked("ARRAY[$1::uuid]") + " SELECT id FROM identity";
+    private static final String LOCK = "WITH " + locked("$1::uuid[]") + " SELECT id FROM identity";
 
     private static final String LOCK_SERVICE =
             "SELECT id FROM services WHERE id = (SELECT service_id FROM oauth2_tokens WHERE refresh_token_digest = $1)"
@@ -51,8 +51,8 @@ final class ClientIdentities {
         return connection.preparedQuery(LOCK_SERVICE).execute(Tuple.of(TokenRows.bytes(refreshToken)));
     }
 
-    /** Locks the rows of a client until the transaction ends. */
-    static Future<RowSet<Row>> lock(SqlConnection connection, UUID credentialId) {
-        return connection.preparedQuery(LOCK).execute(Tuple.of(credentialId));
+    /** Locks the rows of clients until the transaction ends. */
+    static Future<RowSet<Row>> lock(SqlConnection connection, UUID... credentialIds) {
+        return connection.preparedQuery(LOCK).execute(Tuple.of((Object) credentialIds));
     }
 }

@@ -27,6 +27,7 @@ public final class ExpiredRows {
             "oauth2_assertions",
             "oauth2_pushed_requests",
             "oauth2_device_codes",
+            "oauth2_signing_keys",
             "keyauth_credentials",
             "audit_requests");
 

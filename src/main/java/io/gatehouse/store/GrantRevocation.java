@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes the tokens of a grant in the caller's transaction. */
+/**
+ * Deletes the tokens of a grant in the caller's transaction. The tokens that come from them by an exchange end with them
+ * ({@link ExchangedTokens}), and their digests are returned too.
+ */
 public final class GrantRevocation {
     private static final String DELETE_FAMILY =
             "DELETE FROM oauth2_tokens WHERE family_id = $1 RETURNING access_token_digest";
@@ -53,7 +56,17 @@ public final class GrantRevocation {
     static Future<List<CredentialDigest>> revokeFamily(SqlConnection connection, UUID familyId) {
         return GrantLocks.lock(connection, familyId)
                 .compose(locked -> connection.preparedQuery(DELETE_FAMILY).execute(Tuple.of(familyId)))
-                .compose(rows -> InvalidationLog.add(connection, digests(rows)));
+                .compose(rows -> invalidate(connection, digests(rows), familyId));
+    }
+
+    /** Logs the deleted tokens of a grant, and those that come from it. */
+    private static Future<List<CredentialDigest>> invalidate(
+            SqlConnection connection, List<CredentialDigest> deleted, UUID grant) {
+        return ExchangedTokens.find(connection, List.of(grant)).compose(exchanged -> {
+            List<CredentialDigest> all = new ArrayList<>(deleted);
+            all.addAll(exchanged);
+            return InvalidationLog.add(connection, all);
+        });
     }
 
     static Future<List<CredentialDigest>> revoke(SqlConnection connection, CredentialDigest digest, UUID credentialId) {
@@ -68,8 +81,11 @@ public final class GrantRevocation {
                                     .compose(family -> connection
                                             .preparedQuery(DELETE_GRANT)
                                             .execute(TokenRows.tuple(
-                                                    TokenRows.bytes(digest), credentialId, row.getUUID("id"), family)))
-                                    .compose(deleted -> InvalidationLog.add(connection, digests(deleted)));
+                                                    TokenRows.bytes(digest), credentialId, row.getUUID("id"), family))
+                                            .compose(deleted -> invalidate(
+                                                    connection,
+                                                    digests(deleted),
+                                                    family == null ? row.getUUID("id") : family)));
                 });
     }
 

@@ -131,13 +131,13 @@ public final class GrantStore {
      * Exchanges a code for a token of the client.
      *
      * @param attempt identifies a repeated attempt
-     * @param check returns the token to store, or throws, which leaves the code unused
+     * @param check returns the token to store, or fails, which leaves the code unused
      */
     public Future<Redemption> redeem(
             CredentialDigest digest,
             CredentialDigest attempt,
             Client client,
-            Function<AuthorizationCode, NewToken> check) {
+            Function<AuthorizationCode, Future<NewToken>> check) {
         return database.withTransaction(connection -> ClientIdentities.lock(connection, client.credentialId())
                 .compose(locked -> connection
                         .preparedQuery(LOCK_CODE)
@@ -162,13 +162,12 @@ public final class GrantStore {
                     if (row.getBoolean("expired")) {
                         return Future.succeededFuture(new Redemption.Unknown());
                     }
-                    NewToken token = check.apply(code);
-                    return connection
+                    return check.apply(code).compose(token -> connection
                             .preparedQuery(CONSUME_CODE)
                             .execute(TokenRows.tuple(
                                     TokenRows.bytes(digest), CONSUMED_SECONDS, TokenRows.bytes(attempt)))
                             .compose(consumed -> TokenRows.insert(connection, token, client))
-                            .map(state -> new Redemption.Redeemed(state, Optional.empty()));
+                            .map(state -> new Redemption.Redeemed(state, Optional.empty())));
                 }));
     }
 
@@ -197,7 +196,7 @@ public final class GrantStore {
      *
      * @param attempt identifies a repeated attempt
      * @param keepSeconds how long a replay of the exchanged refresh token is detected
-     * @param check returns the token to store, or throws, which changes nothing. A token without a refresh token of its own
+     * @param check returns the token to store, or fails, which changes nothing. A token without a refresh token of its own
      *     replaces the access token of the old row, which keeps its refresh token
      */
     public Future<Redemption> refresh(
@@ -205,7 +204,7 @@ public final class GrantStore {
             CredentialDigest attempt,
             Client client,
             long keepSeconds,
-            Function<StoredToken, NewToken> check) {
+            Function<StoredToken, Future<NewToken>> check) {
         return database.withTransaction(connection -> connection
                 .preparedQuery(GrantLocks.OF_REFRESH_TOKEN)
                 .execute(TokenRows.tuple(TokenRows.bytes(digest)))
@@ -215,9 +214,12 @@ public final class GrantStore {
                         connection.preparedQuery(LOCK_TOKEN).execute(TokenRows.tuple(TokenRows.bytes(digest))))
                 .compose(rows -> {
                     Row row = first(rows);
-                    return row == null
-                            ? findRotated(connection, digest, attempt)
-                            : replace(connection, digest, attempt, client, keepSeconds, stored(row), check);
+                    if (row == null) {
+                        return findRotated(connection, digest, attempt);
+                    }
+                    StoredToken old = stored(row);
+                    return check.apply(old)
+                            .compose(token -> replace(connection, digest, attempt, client, keepSeconds, old, token));
                 }));
     }
 
@@ -254,8 +256,7 @@ public final class GrantStore {
             Client client,
             long keepSeconds,
             StoredToken old,
-            Function<StoredToken, NewToken> check) {
-        NewToken token = check.apply(old);
+            NewToken token) {
         Future<TokenState> stored = token.id().equals(old.id())
                 ? TokenRows.renew(connection, token, client)
                 : GrantLocks.lock(

@@ -4,6 +4,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.ClientMetadata;
+import io.gatehouse.oauth.ClientSecret;
 import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.vertx.core.Future;
@@ -11,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +21,11 @@ import java.util.Optional;
 /** Reads tokens by digest and clients by id, and stores tokens, each in one statement. */
 public final class TokenStore {
     private static final String FIND_CLIENT = """
-            SELECT c.id, c.client_id, c.client_secret, c.client_type, c.redirect_uris,
-                   u.id AS consumer_id, u.username, u.custom_id, m.token_endpoint_auth_method, m.jwks
+            SELECT c.id, c.client_id, c.client_secret, s.id AS second_id, s.client_secret AS second_secret,
+                   c.client_type, c.redirect_uris, u.id AS consumer_id, u.username, u.custom_id, m.token_endpoint_auth_method, m.jwks
               FROM oauth2_credentials c JOIN consumers u ON u.id = c.consumer_id
               LEFT JOIN oauth2_metadata m ON m.credential_id = c.id
+              LEFT JOIN oauth2_secrets s ON s.credential_id = c.id
              WHERE c.client_id = ANY($1)""";
 
     private static final String FIND_TOKEN = """
@@ -34,7 +37,8 @@ public final class TokenStore {
              WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND %1$s = ANY($1)
                AND %4$s""";
 
-    private static final String IS_OWNED = DeletedOwners.excludedFrom("t");
+    private static final String IS_OWNED =
+            DeletedOwners.excludedFrom("t") + " AND " + ExchangedTokens.withSubjects("t");
 
     private static final String BY_ACCESS_TOKEN =
             FIND_TOKEN.formatted("t.access_token_digest", "t.scope", """
@@ -50,13 +54,24 @@ public final class TokenStore {
             IS_OWNED);
 
     private static final String FIND_STORED = """
-            SELECT id, refresh_token_digest, service_id, authenticated_userid, scope,
+            SELECT id, access_token_digest, refresh_token_digest, service_id, authenticated_userid, scope,
                    coalesce(refresh_scope, scope) AS refresh_scope, resource, family_id, expires_in,
                    coalesce(delete_at - created_at, 0) AS delete_after
-              FROM oauth2_tokens WHERE access_token_digest = $1 AND %s""".formatted(DeletedOwners.excludedFrom("oauth2_tokens"));
+              FROM oauth2_tokens WHERE %s = $1 AND %s""";
 
-    private static final String REPLACE_SECRET =
-            "UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3";
+    private static final String STORED_BY_ACCESS_TOKEN =
+            FIND_STORED.formatted("access_token_digest", DeletedOwners.excludedFrom("oauth2_tokens"));
+
+    private static final String STORED_BY_REFRESH_TOKEN =
+            FIND_STORED.formatted("refresh_token_digest", DeletedOwners.excludedFrom("oauth2_tokens"));
+
+    private static final String REPLACE_ACCESS_TOKEN =
+            "UPDATE oauth2_tokens SET access_token_digest = $3 WHERE id = $1 AND access_token_digest = $2";
+
+    /** Of the table that has the secret. */
+    private static final String REPLACE_SECRET = """
+            WITH own AS (UPDATE oauth2_credentials SET client_secret = $2 WHERE id = $1 AND client_secret = $3)
+            UPDATE oauth2_secrets SET client_secret = $2 WHERE id = $1 AND client_secret = $3""";
 
     private final Database database;
     private final Batches<String, Optional<Client>> clients;
@@ -92,7 +107,7 @@ public final class TokenStore {
         return new Client(
                 row.getUUID("id"),
                 row.getString("client_id"),
-                row.getString("client_secret"),
+                secrets(row),
                 row.getString("client_type").equals("confidential"),
                 redirectUris == null
                         ? List.of()
@@ -103,9 +118,20 @@ public final class TokenStore {
                 row.getString("custom_id"));
     }
 
+    private static List<ClientSecret> secrets(Row row) {
+        List<ClientSecret> secrets = new ArrayList<>(2);
+        if (row.getString("client_secret") != null) {
+            secrets.add(new ClientSecret(row.getUUID("id"), row.getString("client_secret")));
+        }
+        if (row.getUUID("second_id") != null) {
+            secrets.add(new ClientSecret(row.getUUID("second_id"), row.getString("second_secret")));
+        }
+        return List.copyOf(secrets);
+    }
+
     /** Stores a stronger hash of the same secret, unless the secret has changed. */
-    public Future<Void> replaceSecret(Client client, String phc) {
-        return database.query(REPLACE_SECRET, Tuple.of(client.credentialId(), phc, client.clientSecret()))
+    public Future<Void> replaceSecret(ClientSecret secret, String phc) {
+        return database.query(REPLACE_SECRET, Tuple.of(secret.id(), phc, secret.value()))
                 .mapEmpty();
     }
 
@@ -121,15 +147,36 @@ public final class TokenStore {
 
     /** Reads a token as it was stored; empty if it has been replaced or revoked since. */
     public Future<Optional<NewToken>> findStored(CredentialDigest accessToken) {
-        return database.query(FIND_STORED, Tuple.of(TokenRows.bytes(accessToken)))
-                .map(rows -> Optional.ofNullable(GrantStore.first(rows)).map(row -> stored(accessToken, row)));
+        return findStored(STORED_BY_ACCESS_TOKEN, accessToken);
     }
 
-    private static NewToken stored(CredentialDigest accessToken, Row row) {
+    /** Reads a token as it was stored, by its refresh token; empty likewise. */
+    public Future<Optional<NewToken>> findStoredByRefreshToken(CredentialDigest refreshToken) {
+        return findStored(STORED_BY_REFRESH_TOKEN, refreshToken);
+    }
+
+    private Future<Optional<NewToken>> findStored(String statement, CredentialDigest digest) {
+        return database.query(statement, Tuple.of(TokenRows.bytes(digest)))
+                .map(rows -> Optional.ofNullable(GrantStore.first(rows)).map(TokenStore::stored));
+    }
+
+    /** Replaces the access token of a row, unless it has been replaced since it was read. Returns whether it has. */
+    public Future<Boolean> replaceAccessToken(NewToken stored, CredentialDigest accessToken) {
+        return database.withTransaction(connection -> connection
+                .preparedQuery(REPLACE_ACCESS_TOKEN)
+                .execute(TokenRows.tuple(
+                        stored.id(), TokenRows.bytes(stored.accessToken()), TokenRows.bytes(accessToken)))
+                .compose(replaced -> replaced.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : InvalidationLog.add(connection, List.of(stored.accessToken()))
+                                .map(true)));
+    }
+
+    private static NewToken stored(Row row) {
         Buffer refreshToken = row.getBuffer("refresh_token_digest");
         return new NewToken(
                 row.getUUID("id"),
-                accessToken,
+                CredentialDigest.ofBytes(row.getBuffer("access_token_digest").getBytes()),
                 refreshToken == null ? null : CredentialDigest.ofBytes(refreshToken.getBytes()),
                 new GrantedAccess(
                         row.getUUID("service_id"),

@@ -132,6 +132,7 @@ class NodeEndpointsTest {
                         "/oauth2/{oauth2_credentials}/consumer",
                         "/oauth2/{oauth2_credentials}/metadata/{oauth2_metadata}",
                         "/oauth2_metadata/{oauth2_metadata}/credential",
+                        "/oauth2/{oauth2_credentials}/secrets/{oauth2_secrets}",
                         "/oauth2_tokens/{oauth2_tokens}/credential",
                         "/services/{services}/oauth2_tokens",
                         "/plugins/enabled",
@@ -284,7 +285,7 @@ class NodeEndpointsTest {
                 .orElseThrow()
                 .getJsonObject("config");
         assertThat(config.getString("type")).isEqualTo("record");
-        assertThat(config.getJsonArray("fields")).hasSize(30);
+        assertThat(config.getJsonArray("fields")).hasSize(33);
         assertThat(config.getJsonArray("fields").getJsonObject(2).getJsonObject("provision_key"))
                 .isEqualTo(new JsonObject()
                         .put("type", "string")

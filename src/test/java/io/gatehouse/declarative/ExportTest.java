@@ -130,6 +130,23 @@ class ExportTest {
     }
 
     @Test
+    void secondSecretOfAClient_isExportedAsAHashAndNotToKong() throws StateException {
+        api.run(api.file + """
+                    oauth2_secrets:
+                    - client_secret: the second secret
+                """);
+        List<String> lost = new ArrayList<>();
+
+        String exported = api.export();
+        String forKong = new Exporter(api.admin(), Exporter.Reader.KONG, lost::add).run();
+
+        assertThat(exported).contains("oauth2_secrets:", "$pbkdf2-sha512$").doesNotContain("the second secret");
+        assertThat(api.run(exported).changes()).isEmpty();
+        assertThat(forKong).doesNotContain("oauth2_secrets");
+        assertThat(lost).anySatisfy(line -> assertThat(line).matches("oauth2_secrets [0-9a-f-]{36}: left out"));
+    }
+
+    @Test
     void anExportOfVaultsAndKeysIsImportedIntoAnEmptyGateway() throws StateException {
         String state = """
                 _format_version: "3.0"

@@ -36,7 +36,7 @@ class RedirectUrisProperties {
 
     private static Client client(List<String> uris) {
         return new Client(
-                UUID.randomUUID(), "client", "secret", true, uris, ClientMetadata.NONE, UUID.randomUUID(), null, null);
+                UUID.randomUUID(), "client", List.of(), true, uris, ClientMetadata.NONE, UUID.randomUUID(), null, null);
     }
 
     @Property

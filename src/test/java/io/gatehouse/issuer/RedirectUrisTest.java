@@ -72,7 +72,7 @@ class RedirectUrisTest {
         return new Client(
                 UUID.randomUUID(),
                 "app",
-                null,
+                List.of(),
                 confidential,
                 List.of(redirectUri),
                 ClientMetadata.NONE,

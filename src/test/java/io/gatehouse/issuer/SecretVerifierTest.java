@@ -7,6 +7,7 @@ import io.gatehouse.issuer.grant.FailedSecrets;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.ClientMetadata;
+import io.gatehouse.oauth.ClientSecret;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.vertx.core.Future;
@@ -19,6 +20,7 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many verifications at once (docs/reference/oauth2.md#client-authentication). */
@@ -28,7 +30,7 @@ class SecretVerifierTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final SecretVerifier verifier =
-            new SecretVerifier(vertx, (client, phc) -> Future.failedFuture("no hash is outdated"));
+            new SecretVerifier(vertx, (secret, phc) -> Future.failedFuture("no hash is outdated"));
     private final FailedSecrets failed = new FailedSecrets();
 
     @AfterEach
@@ -53,6 +55,19 @@ class SecretVerifierTest {
     void wrongSecrets_areTriedUpToTheLimit_with1000InFlight(boolean hashed) {
         List<String> results = atOnce(LIMIT, client(hashed), i -> "wrong " + i);
 
+        assertThat(results).filteredOn("false"::equals).hasSize(LIMIT);
+        assertThat(results).filteredOn("slow_down"::equals).hasSize(REQUESTS - LIMIT);
+    }
+
+    /** A second secret gives an attacker no more attempts. */
+    @ParameterizedTest
+    @CsvSource({"false,false", "false,true", "true,false", "true,true"})
+    void eachOfTwoSecrets_isRight_andAWrongOneCountsOnce(boolean isFirstHashed, boolean isSecondHashed) {
+        Client client = client(List.of(secret("right", isFirstHashed), secret("also right", isSecondHashed)));
+
+        assertThat(atOnce(LIMIT, client, i -> i % 2 == 0 ? "right" : "also right"))
+                .containsOnly("true");
+        List<String> results = atOnce(LIMIT, client, i -> "wrong " + i);
         assertThat(results).filteredOn("false"::equals).hasSize(LIMIT);
         assertThat(results).filteredOn("slow_down"::equals).hasSize(REQUESTS - LIMIT);
     }
@@ -87,11 +102,18 @@ class SecretVerifierTest {
     }
 
     private static Client client(boolean hashed) {
-        String secret = hashed ? HashedSecret.of("right").phc() : "right";
+        return client(List.of(secret("right", hashed)));
+    }
+
+    private static ClientSecret secret(String secret, boolean hashed) {
+        return new ClientSecret(UUID.randomUUID(), hashed ? HashedSecret.of(secret).phc() : secret);
+    }
+
+    private static Client client(List<ClientSecret> secrets) {
         return new Client(
                 UUID.randomUUID(),
                 "client",
-                secret,
+                secrets,
                 true,
                 List.of(),
                 ClientMetadata.NONE,

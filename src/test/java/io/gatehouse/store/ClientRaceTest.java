@@ -113,9 +113,10 @@ class ClientRaceTest {
                         CredentialDigest.of("attempt"),
                         client,
                         60,
-                        old -> kind.equals("renew")
-                                ? token(old.id(), name, null)
-                                : token(UUID.randomUUID(), name, "next " + name))
+                        old -> Future.succeededFuture(
+                                kind.equals("renew")
+                                        ? token(old.id(), name, null)
+                                        : token(UUID.randomUUID(), name, "next " + name)))
                 .map(redemption -> ((Redemption.Redeemed) redemption).state());
     }
 
@@ -184,7 +185,7 @@ class ClientRaceTest {
                     CredentialDigest.of("attempt"),
                     client,
                     60,
-                    old -> token(UUID.randomUUID(), "successor", "next successor"));
+                    old -> Future.succeededFuture(token(UUID.randomUUID(), "successor", "next successor")));
             store.awaitWaiting(1);
             deleted = store.entities
                     .delete(

@@ -65,7 +65,11 @@ class GrantRaceTest {
 
     private static Future<Redemption> refresh(String name, boolean isInRow) {
         return grants.refresh(
-                digest("refresh " + name), digest("attempt " + name), client, 60, old -> successor(old, name, isInRow));
+                digest("refresh " + name),
+                digest("attempt " + name),
+                client,
+                60,
+                old -> Future.succeededFuture(successor(old, name, isInRow)));
     }
 
     private static Future<List<CredentialDigest>> revoke(String token) {

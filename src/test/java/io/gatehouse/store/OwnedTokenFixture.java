@@ -158,13 +158,13 @@ abstract class OwnedTokenFixture {
                 CredentialDigest.of("attempt"),
                 client,
                 60,
-                old -> new NewToken(
+                old -> Future.succeededFuture(new NewToken(
                         UUID.randomUUID(),
                         CredentialDigest.of("access 2"),
                         CredentialDigest.of("refresh 2"),
                         old.access().inFamily(UUID.randomUUID()),
                         null,
                         60,
-                        0));
+                        0)));
     }
 }

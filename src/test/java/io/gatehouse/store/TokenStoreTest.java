@@ -8,12 +8,14 @@ import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.ClientMetadata;
+import io.gatehouse.oauth.ClientSecret;
 import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.store.entity.EntityRef;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -64,15 +66,28 @@ class TokenStoreTest {
                 .isEmpty();
     }
 
+    private static List<ClientSecret> secrets(String clientId) {
+        return await(store.tokens.findClient(clientId)).orElseThrow().secrets();
+    }
+
     @Test
     void secret_isReplacedUnlessItHasChanged() {
         Client client = client("rehashed");
-        await(store.tokens.replaceSecret(client, "better hash"));
-        assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
-                .isEqualTo("better hash");
-        await(store.tokens.replaceSecret(client, "too late"));
-        assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
-                .isEqualTo("better hash");
+        store.insert(
+                EntitySchemas.OAUTH2_SECRETS,
+                Map.of("credential", StoreFixture.reference(client.credentialId()), "client_secret", "second"));
+        ClientSecret first = secrets("rehashed").get(0);
+        ClientSecret second = secrets("rehashed").get(1);
+
+        await(store.tokens.replaceSecret(first, "better hash"));
+        await(store.tokens.replaceSecret(second, "second hash"));
+        assertThat(secrets("rehashed"))
+                .containsExactly(
+                        new ClientSecret(client.credentialId(), "better hash"),
+                        new ClientSecret(second.id(), "second hash"));
+        await(store.tokens.replaceSecret(first, "too late"));
+        await(store.tokens.replaceSecret(second, "too late"));
+        assertThat(secrets("rehashed")).extracting(ClientSecret::value).containsExactly("better hash", "second hash");
         assertThat(await(store.tokens.findClient("missing"))).isEmpty();
     }
 
@@ -82,7 +97,7 @@ class TokenStoreTest {
         Client unknown = new Client(
                 UUID.randomUUID(),
                 "unknown",
-                null,
+                List.of(),
                 true,
                 List.of(),
                 ClientMetadata.NONE,

@@ -117,7 +117,7 @@ public final class TokenEndpoints {
             return revocation
                     .removeBatch(owner, credential, auditor.of(request))
                     .compose(batch -> {
-                        deleted += batch.accessTokens().size();
+                        deleted += batch.removed();
                         return publisher
                                 .publish(request, new WriteResult(null, null, 0, batch.accessTokens()))
                                 .compose(late -> {

@@ -29,10 +29,13 @@ public final class ClusterKeys {
 
     private final byte[] root;
     private final boolean isSecret;
+    /** Whether the next start derives the same keys. */
+    private final boolean isLasting;
 
-    private ClusterKeys(byte[] root, boolean isSecret) {
+    private ClusterKeys(byte[] root, boolean isSecret, boolean isLasting) {
         this.root = root;
         this.isSecret = isSecret;
+        this.isLasting = isLasting;
     }
 
     /** Derives the keys. With a secret, this takes half a second of one core or more, so it must not run on an event loop. */
@@ -40,9 +43,9 @@ public final class ClusterKeys {
         if (!config.enabled()) {
             byte[] root = new byte[ROOT_BYTES];
             new SecureRandom().nextBytes(root);
-            return new ClusterKeys(root, true);
+            return new ClusterKeys(root, true, false);
         }
-        return new ClusterKeys(root(config.name(), config.secret()), config.secret() != null);
+        return new ClusterKeys(root(config.name(), config.secret()), config.secret() != null, true);
     }
 
     private static byte[] root(String name, @Nullable String secret) {
@@ -65,6 +68,11 @@ public final class ClusterKeys {
     /** The secret of browser sessions; empty for a cluster without {@code cluster.secret}, whose keys are no secret. */
     public Optional<byte[]> sessions() {
         return isSecret ? Optional.of(hmac(root, DOMAIN + "sessions")) : Optional.empty();
+    }
+
+    /** The secret that encrypts the keys of JWT access tokens; empty if it would not be secret, or not survive a restart. */
+    public Optional<byte[]> signingKeys() {
+        return isSecret && isLasting ? Optional.of(hmac(root, DOMAIN + "signing keys")) : Optional.empty();
     }
 
     private static byte[] hmac(byte[] key, String purpose) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The {@code oauth2} plugin's configuration (docs/reference/oauth2.md#configuration). */
 final class OAuth2PluginSchema {
     private static final int MAX_URL = 1_024;
+    /** Seven days in seconds. */
+    private static final long MAX_JWT_LIFE = 604_800;
 
     /** RFC 6749 §3.3; it is sent inside quotes in {@code WWW-Authenticate}. */
     private static final TextPattern SCOPE = TextPattern.of("[!#-\\[\\]-~]+");
@@ -104,6 +106,16 @@ final class OAuth2PluginSchema {
                             .lengthAtMost(MAX_URL)
                             .format("https-uri")
                             .check(OAuth2PluginSchema::endpointViolation)
+                            .ours(),
+                    Field.bool("enable_token_exchange")
+                            .required()
+                            .defaultTo(false)
+                            .ours(),
+                    Field.array("token_exchange_clients", Field.element().lengthAtMost(CommonFields.MAX_KEY_LENGTH))
+                            .ours(),
+                    Field.bool("enable_jwt_access_tokens")
+                            .required()
+                            .defaultTo(false)
                             .ours()),
             List.of(
                     EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
@@ -118,6 +130,18 @@ final class OAuth2PluginSchema {
                             "required field missing",
                             config -> config.flag("enable_device_authorization")
                                     && config.get("verification_uri") == null),
+                    // A verifier compares the issuer of a JWT with the one that it is configured with (RFC 9068 §4).
+                    EntityCheck.conditional(
+                            "enable_jwt_access_tokens",
+                            "issuer",
+                            "required field missing",
+                            config -> config.flag("enable_jwt_access_tokens") && config.get("issuer") == null),
+                    EntityCheck.conditional(
+                            "enable_jwt_access_tokens",
+                            "token_expiration",
+                            "value should be between 1 and " + MAX_JWT_LIFE,
+                            config -> config.flag("enable_jwt_access_tokens")
+                                    && !isJwtLife(config.number("token_expiration").doubleValue())),
                     // The audience of an assertion must not follow from the Host of a request.
                     EntityCheck.conditional(
                             "enable_client_assertions",
@@ -128,13 +152,18 @@ final class OAuth2PluginSchema {
 
     private OAuth2PluginSchema() {}
 
+    /** RFC 9068 §2.2: a JWT has an end. Its key is published until then. */
+    private static boolean isJwtLife(double seconds) {
+        return seconds >= 1 && seconds <= MAX_JWT_LIFE;
+    }
+
     private static @Nullable String grantViolation(Document config) {
         for (String grant : GRANTS) {
             if (config.flag(grant)) {
                 return null;
             }
         }
-        if (config.flag("enable_device_authorization")) {
+        if (config.flag("enable_device_authorization") || config.flag("enable_token_exchange")) {
             return null;
         }
         // Kong's text.

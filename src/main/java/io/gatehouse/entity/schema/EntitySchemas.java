@@ -16,6 +16,7 @@ public final class EntitySchemas {
     public static final EntitySchema PLUGINS = PluginsSchema.SCHEMA;
     public static final EntitySchema OAUTH2_CREDENTIALS = OAuth2CredentialsSchema.SCHEMA;
     public static final EntitySchema OAUTH2_METADATA = OAuth2MetadataSchema.SCHEMA;
+    public static final EntitySchema OAUTH2_SECRETS = OAuth2SecretsSchema.SCHEMA;
     public static final EntitySchema OAUTH2_TOKENS = OAuth2TokensSchema.SCHEMA;
 
     public static final EntitySchema KEYAUTH_CREDENTIALS = KeyAuthCredentialsSchema.SCHEMA;
@@ -53,6 +54,7 @@ public final class EntitySchemas {
             PLUGINS,
             OAUTH2_CREDENTIALS,
             OAUTH2_METADATA,
+            OAUTH2_SECRETS,
             OAUTH2_TOKENS,
             KEYAUTH_CREDENTIALS,
             BASICAUTH_CREDENTIALS,

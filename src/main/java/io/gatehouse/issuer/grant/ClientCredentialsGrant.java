@@ -46,6 +46,7 @@ public final class ClientCredentialsGrant implements Grant {
         String scope = RequestedScope.check(request);
         return issuance.issue(
                 client,
+                request,
                 FreshToken.accessOnly(request, request.access(userId, scope, null))
                         .reportingScope(RequestedScope.isDifferent(request, scope)));
     }

@@ -53,8 +53,10 @@ public final class CodeRedemption {
                     GrantedAccess access = RequestedResource.restrict(found.access(), request);
                     FreshToken token =
                             FreshToken.pair(attempt, request, access).reportingScope(found.isScopeDifferent());
-                    made.set(token);
-                    return token.stored();
+                    return issuance.formed(token, client, request, null).map(formed -> {
+                        made.set(formed);
+                        return formed.stored();
+                    });
                 })
                 .compose(use -> {
                     if (use instanceof Redemption.Redeemed given) {
@@ -63,7 +65,7 @@ public final class CodeRedemption {
                     if (use instanceof Redemption.Replayed again
                             && again.credentialId().equals(client.credentialId())) {
                         if (again.isSameAttempt()) {
-                            return issuance.repeat(attempt, again.isScopeDifferent())
+                            return issuance.repeat(attempt, client, request, again.isScopeDifferent())
                                     .map(token -> token.orElseThrow(() -> invalid));
                         }
                         return misuse.revoke(again.familyId(), client, "replayed authorization code")

@@ -49,6 +49,14 @@ public record FreshToken(
         return of(request, old.id(), access, attempt.accessToken(), null);
     }
 
+    /** An access token alone, whose row is removed when it has expired. */
+    static FreshToken limited(GrantedAccess access, long seconds) {
+        String accessToken = RandomString.next();
+        NewToken stored = new NewToken(
+                UUID.randomUUID(), CredentialDigest.of(accessToken), null, access, access.scope(), seconds, seconds);
+        return new FreshToken(stored, accessToken, null, false);
+    }
+
     private static FreshToken of(
             IssuerRequest request, UUID id, GrantedAccess access, String accessToken, @Nullable String refreshToken) {
         long life = request.config().tokenExpiration();
@@ -79,6 +87,19 @@ public record FreshToken(
                 stored.expiresIn(),
                 stored.deleteAfter());
         return new FreshToken(narrowed, accessToken, refreshToken, isScopeReported);
+    }
+
+    /** The same tokens, the access token in another form. */
+    FreshToken inForm(String otherAccessToken) {
+        NewToken formed = new NewToken(
+                stored.id(),
+                CredentialDigest.of(otherAccessToken),
+                stored.refreshToken(),
+                stored.access(),
+                stored.scope(),
+                stored.expiresIn(),
+                stored.deleteAfter());
+        return new FreshToken(formed, otherAccessToken, refreshToken, isScopeReported);
     }
 
     /** The same tokens; the response names the scope if {@code isDifferent}. */

@@ -3,6 +3,7 @@ package io.gatehouse.issuer.grant;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.Client;
 import io.vertx.core.Future;
+import java.util.Map;
 
 /** A way to a token at the token endpoint (RFC 6749 §1.3). */
 public interface Grant {
@@ -21,4 +22,9 @@ public interface Grant {
      * the client gets none.
      */
     Future<FreshToken> grant(Client client, IssuerRequest request);
+
+    /** The members of the response with a token (RFC 6749 §5.1). */
+    default Map<String, Object> members(FreshToken token, IssuerRequest request) {
+        return token.members(request);
+    }
 }

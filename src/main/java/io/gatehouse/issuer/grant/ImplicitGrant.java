@@ -15,6 +15,7 @@ public final class ImplicitGrant {
     public Future<FreshToken> grant(Client client, IssuerRequest request, @Nullable String scope, String userId) {
         return issuance.issue(
                 client,
+                request,
                 FreshToken.accessOnly(request, request.access(userId, scope, null))
                         .reportingScope(RequestedScope.isDifferent(request, scope)));
     }

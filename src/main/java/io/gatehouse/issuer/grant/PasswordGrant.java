@@ -35,6 +35,7 @@ public final class PasswordGrant implements Grant {
         String scope = RequestedScope.check(request);
         return issuance.issue(
                 client,
+                request,
                 FreshToken.pair(request, request.access(userId, scope, UUID.randomUUID()))
                         .reportingScope(RequestedScope.isDifferent(request, scope)));
     }

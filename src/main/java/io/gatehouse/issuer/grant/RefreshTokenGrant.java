@@ -14,7 +14,6 @@ import io.gatehouse.store.GrantStore.Redemption;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -74,8 +73,10 @@ public final class RefreshTokenGrant implements Grant {
         return grants.refresh(CredentialDigest.of(refreshToken), attempt.digest(), client, keepSeconds, old -> {
                     check(old, client, request);
                     FreshToken token = successor(old, attempt, client, request, refreshToken);
-                    made.set(token);
-                    return token.stored();
+                    return issuance.formed(token, client, request, null).map(formed -> {
+                        made.set(formed);
+                        return formed.stored();
+                    });
                 })
                 .compose(use -> given(use, client, request, attempt, made));
     }
@@ -89,7 +90,7 @@ public final class RefreshTokenGrant implements Grant {
         }
         if (use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId())) {
             if (again.isSameAttempt()) {
-                return issuance.repeat(attempt, again.isScopeDifferent())
+                return issuance.repeat(attempt, client, request, again.isScopeDifferent())
                         .map(token -> token.orElseThrow(() -> invalid(request)));
             }
             if (again.age() > request.config().refreshTokenGrace()) {
@@ -128,15 +129,7 @@ public final class RefreshTokenGrant implements Grant {
                     .choose(request.isRfc(), OAuth2Error.INVALID_CLIENT, OAuth2Error.INVALID_GRANT)
                     .because("Invalid client authentication");
         }
-        Set<String> allowed = request.config().scopes();
-        String granted = old.access().scope();
-        if (granted != null && allowed != null) {
-            for (String scope : granted.split(" ", -1)) {
-                if (!scope.isEmpty() && !allowed.contains(scope)) {
-                    throw OAuth2Error.INVALID_SCOPE.because("Scope mismatch");
-                }
-            }
-        }
+        RequestedScope.requireAllowed(old.access().scope(), request);
     }
 
     private static OAuth2Exception invalid(IssuerRequest request) {

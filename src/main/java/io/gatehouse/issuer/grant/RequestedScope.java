@@ -55,6 +55,18 @@ public final class RequestedScope {
         return requested.size() == all.size() ? granted : joined(requested);
     }
 
+    /**
+     * Requires that the plugin still has the scopes of a grant.
+     *
+     * @throws OAuth2Exception {@code invalid_scope} if it has not
+     */
+    static void requireAllowed(@Nullable String granted, IssuerRequest request) {
+        Set<String> allowed = request.config().scopes();
+        if (allowed != null && !allowed.containsAll(words(granted))) {
+            throw OAuth2Error.INVALID_SCOPE.because("Scope mismatch");
+        }
+    }
+
     /** RFC 6749 §5.2 does not allow a quotation mark in a description. */
     private static String named(String scope, IssuerRequest request) {
         return Departure.SCOPE_IN_QUOTES.followsRfc(request.isRfc())

@@ -4,24 +4,39 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.lookup.CachedCredential;
 import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.oauth.Actor;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.NewToken;
 import io.gatehouse.store.TokenStore;
 import io.vertx.core.Future;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Stores tokens in PostgreSQL and then in the shared cache, before the client receives them. */
+/** Gives tokens their form, and stores them in PostgreSQL and then in the shared cache, before the client receives them. */
 public final class TokenIssuance {
     private final TokenStore tokens;
     private final CredentialCache cache;
+    private final AccessTokenForm form;
 
-    public TokenIssuance(TokenStore tokens, CredentialCache cache) {
+    public TokenIssuance(TokenStore tokens, CredentialCache cache, AccessTokenForm form) {
         this.tokens = tokens;
         this.cache = cache;
+        this.form = form;
     }
 
     /** Stores a token and caches its state. */
-    public Future<FreshToken> issue(Client client, FreshToken token) {
-        return tokens.insert(token.stored(), client).compose(state -> cacheState(token, state));
+    public Future<FreshToken> issue(Client client, IssuerRequest request, FreshToken token) {
+        return formed(token, client, request, null)
+                .compose(formed -> tokens.insert(formed.stored(), client).compose(state -> cacheState(formed, state)));
+    }
+
+    /**
+     * Returns the token in the form of the plugin, which is to be stored.
+     *
+     * @param actor the party that acts for its subject; null: none
+     */
+    Future<FreshToken> formed(FreshToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
+        return form.of(token, client, request, actor);
     }
 
     /**
@@ -29,9 +44,28 @@ public final class TokenIssuance {
      *
      * @param isScopeReported whether the response names the scope
      */
-    Future<Optional<FreshToken>> repeat(Attempt attempt, boolean isScopeReported) {
+    Future<Optional<FreshToken>> repeat(
+            Attempt attempt, Client client, IssuerRequest request, boolean isScopeReported) {
         return tokens.findStored(CredentialDigest.of(attempt.accessToken()))
-                .map(found -> found.map(stored -> FreshToken.repeated(attempt, stored, isScopeReported)));
+                .compose(found -> found.isPresent() || !request.config().jwtAccessTokens()
+                        ? Future.succeededFuture(
+                                found.map(stored -> FreshToken.repeated(attempt, stored, isScopeReported)))
+                        : repeatInForm(attempt, client, request, isScopeReported));
+    }
+
+    /** A signature is not repeatable, so the row gets another access token. The client has not received the first one. */
+    private Future<Optional<FreshToken>> repeatInForm(
+            Attempt attempt, Client client, IssuerRequest request, boolean isScopeReported) {
+        return tokens.findStoredByRefreshToken(CredentialDigest.of(attempt.refreshToken()))
+                .compose(found -> found.map(stored -> formed(
+                                        FreshToken.repeated(attempt, stored, isScopeReported), client, request, null)
+                                .compose(token -> replaced(stored, token)))
+                        .orElseGet(() -> Future.succeededFuture(Optional.empty())));
+    }
+
+    private Future<Optional<FreshToken>> replaced(NewToken stored, FreshToken token) {
+        return tokens.replaceAccessToken(stored, token.stored().accessToken())
+                .map(isReplaced -> isReplaced ? Optional.of(token) : Optional.empty());
     }
 
     /** Caches the state of a stored token. If the cache is unreachable, the first API call looks the token up. */

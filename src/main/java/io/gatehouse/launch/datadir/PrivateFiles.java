@@ -1,6 +1,7 @@
 package io.gatehouse.launch.datadir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,10 +9,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Set;
 
 /** Creates files and directories that other users of the machine cannot read at any time. */
 public final class PrivateFiles {
+    private static final int SECRET_BYTES = 32;
+
     private PrivateFiles() {}
 
     public static void createDirectory(Path directory) throws IOException {
@@ -25,6 +30,29 @@ public final class PrivateFiles {
         Files.createFile(draft, permissions("rw-------"));
         Files.writeString(draft, text);
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Returns the secret of a node without {@code cluster.secret}, which encrypts what it stores in PostgreSQL. Creates it if there is
+     * none.
+     *
+     * @throws UncheckedIOException if the file cannot be read or created
+     */
+    public static synchronized byte[] secret(Path directory) {
+        Path file = directory.resolve("signing-secret");
+        try {
+            if (!Files.exists(file)) {
+                byte[] random = new byte[SECRET_BYTES];
+                new SecureRandom().nextBytes(random);
+                createDirectory(directory);
+                write(file, HexFormat.of().formatHex(random));
+            }
+            return HexFormat.of().parseHex(Files.readString(file).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read or create " + file, e);
+        } catch (IllegalArgumentException e) {
+            throw new UncheckedIOException(new IOException(file + " is not a secret: delete it", e));
+        }
     }
 
     private static FileAttribute<?>[] permissions(String text) {

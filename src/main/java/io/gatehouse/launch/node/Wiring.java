@@ -26,6 +26,7 @@ import io.gatehouse.config.Version;
 import io.gatehouse.issuer.Cleanup;
 import io.gatehouse.issuer.IssuerStores;
 import io.gatehouse.issuer.TokenIssuerVerticle;
+import io.gatehouse.launch.datadir.PrivateFiles;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.lookup.CredentialCache;
@@ -40,9 +41,11 @@ import io.gatehouse.store.ChangeStore;
 import io.gatehouse.store.CredentialStore;
 import io.gatehouse.store.Database;
 import io.gatehouse.store.DeviceCodeStore;
+import io.gatehouse.store.ExchangeStore;
 import io.gatehouse.store.ExpiredRows;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.PushedRequestStore;
+import io.gatehouse.store.SigningKeyStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.entity.CatalogStore;
 import io.gatehouse.store.entity.EntityStore;
@@ -189,7 +192,10 @@ final class Wiring {
                         new CredentialStore(database()),
                         new AssertionStore(database()),
                         new PushedRequestStore(database()),
-                        new DeviceCodeStore(database())),
+                        new DeviceCodeStore(database()),
+                        new ExchangeStore(database()),
+                        new SigningKeyStore(database())),
+                () -> cluster.signingSecret().orElseGet(() -> PrivateFiles.secret(config.dataDir())),
                 tokenCache,
                 new ChangeBroadcast(
                         tokenCache,

@@ -33,6 +33,9 @@ final class Metadata {
             metadata.put("authorization_endpoint", config.authorizationEndpoint());
         }
         metadata.put("token_endpoint", issuer + "/oauth2/token");
+        if (config.jwtAccessTokens()) {
+            metadata.put("jwks_uri", issuer + "/oauth2/jwks");
+        }
         putScopes(metadata);
         metadata.put("response_types_supported", responseTypes()).put("grant_types_supported", grantTypes());
         // A public client sends its id alone.
@@ -104,6 +107,9 @@ final class Metadata {
         }
         if (config.deviceAuthorization()) {
             types.add("urn:ietf:params:oauth:grant-type:device_code");
+        }
+        if (config.tokenExchange()) {
+            types.add("urn:ietf:params:oauth:grant-type:token-exchange");
         }
         boolean isRefreshable = config.authorizationCode() || config.passwordGrant() || config.deviceAuthorization();
         return isRefreshable && config.tokenExpiration() > 0 ? types.add("refresh_token") : types;

@@ -43,6 +43,8 @@ final class OAuth2Endpoint {
             "code_verifier",
             "device_code",
             "refresh_token",
+            "subject_token",
+            "actor_token",
             "token");
 
     /** Parameters with something that can be used once. */
@@ -81,6 +83,7 @@ final class OAuth2Endpoint {
             case "revoke" -> config.revocation() ? Endpoint.REVOKE : null;
             case "device_authorization" -> config.deviceAuthorization() ? Endpoint.DEVICE_AUTHORIZATION : null;
             case "par" -> config.pushedRequests() ? Endpoint.PAR : null;
+            case "jwks" -> config.jwtAccessTokens() ? Endpoint.JWKS : null;
             default -> null;
         };
     }
@@ -88,6 +91,9 @@ final class OAuth2Endpoint {
     Future<Outcome> handle(Endpoint endpoint, Exchange exchange) {
         if (isWithoutTokens(exchange)) {
             return Future.failedFuture(ProxyError.NO_SERVICE.failure());
+        }
+        if (endpoint == Endpoint.JWKS) {
+            return keys(exchange);
         }
         if (!exchange.method().equals("POST")) {
             return Future.succeededFuture(
@@ -118,16 +124,29 @@ final class OAuth2Endpoint {
                 : Future.succeededFuture(describe(document, exchange));
     }
 
-    private Outcome describe(MetadataDocument document, Exchange exchange) {
-        if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
-            OAuth2Reply reply = failed(wrongMethod("metadata", exchange.method()), Map.of());
-            Map<String, String> headers = new LinkedHashMap<>(reply.headers());
-            headers.put("Allow", "GET, HEAD");
-            return response(new OAuth2Reply(reply.status(), headers, reply.body()));
+    /** The error of a request that cannot read a document; null if it can. */
+    private @Nullable OAuth2Reply unreadable(String document, Exchange exchange) {
+        if (exchange.method().equals("GET") || exchange.method().equals("HEAD")) {
+            OAuth2Exception insecure = insecure(exchange);
+            return insecure == null ? null : failed(insecure, Map.of());
         }
-        OAuth2Exception insecure = insecure(exchange);
-        if (insecure != null) {
-            return response(failed(insecure, Map.of()));
+        OAuth2Reply reply = failed(wrongMethod(document, exchange.method()), Map.of());
+        Map<String, String> headers = new LinkedHashMap<>(reply.headers());
+        headers.put("Allow", "GET, HEAD");
+        return new OAuth2Reply(reply.status(), headers, reply.body());
+    }
+
+    private Future<Outcome> keys(Exchange exchange) {
+        OAuth2Reply refused = unreadable("key set", exchange);
+        return (refused == null ? ask(Endpoint.JWKS, exchange, Map.of()) : Future.succeededFuture(refused))
+                .otherwise(failure -> failed(error(failure), Map.of()))
+                .map(OAuth2Endpoint::response);
+    }
+
+    private Outcome describe(MetadataDocument document, Exchange exchange) {
+        OAuth2Reply refused = unreadable("metadata", exchange);
+        if (refused != null) {
+            return response(refused);
         }
         String resource = urls.resource(exchange);
         String identifier = urls.issuer(resource);
@@ -238,6 +257,7 @@ final class OAuth2Endpoint {
             case REVOKE -> "revocation";
             case DEVICE_AUTHORIZATION -> "device authorization";
             case PAR -> "pushed authorization request";
+            case JWKS -> "key set";
         };
     }
 
@@ -266,8 +286,9 @@ final class OAuth2Endpoint {
     private static Outcome response(OAuth2Reply reply) {
         Map<String, String> headers = new LinkedHashMap<>(reply.headers());
         headers.put("Content-Type", "application/json; charset=utf-8");
-        headers.put("Cache-Control", "no-store");
-        headers.put("Pragma", "no-cache");
+        if (headers.putIfAbsent("Cache-Control", "no-store") == null) {
+            headers.put("Pragma", "no-cache");
+        }
         Buffer body = new JsonObject(reply.body()).toBuffer();
         return new Outcome.Response(reply.status(), headers, body);
     }

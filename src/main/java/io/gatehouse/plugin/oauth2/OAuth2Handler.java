@@ -124,7 +124,10 @@ public final class OAuth2Handler implements PluginHandler {
         }
     }
 
-    /** The parameters are those of RFC 6749, RFC 6750, RFC 7009, RFC 7521, RFC 7636 and RFC 8628 that carry a credential, and Kong's own. */
+    /**
+     * The parameters are those of RFC 6749, RFC 6750, RFC 7009, RFC 7521, RFC 7636, RFC 8628 and RFC 8693 that carry a credential, and
+     * Kong's own.
+     */
     @Override
     public Collection<String> secretNames() {
         return List.of(
@@ -135,6 +138,8 @@ public final class OAuth2Handler implements PluginHandler {
                 "code",
                 "code_verifier",
                 "device_code",
+                "subject_token",
+                "actor_token",
                 "client_secret",
                 "client_assertion",
                 "password",

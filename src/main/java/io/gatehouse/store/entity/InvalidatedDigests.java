@@ -9,6 +9,7 @@ import io.gatehouse.credential.KeyState;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.store.DeletedOwners;
+import io.gatehouse.store.ExchangedTokens;
 import io.gatehouse.store.InvalidationLog;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -20,7 +21,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the credentials whose cached state a write invalidates: those that are the entity, name it, or are deleted with it.
+ * Finds the credentials whose cached state a write invalidates: those that are the entity, name it, or end with it.
  * Expired tokens are left out. If there are more than {@link InvalidationLog#MAX_LISTED}, it finds one more than that.
  *
  * <p><i>Invariant</i>: the caller has locked the entity's row. A concurrent insert of a credential that references it waits for
@@ -37,9 +38,9 @@ final class InvalidatedDigests {
 
     private static final Map<String, String> BY_ENTITY = Map.of(
             "oauth2_tokens",
-            "SELECT access_token_digest FROM oauth2_tokens WHERE id = $1",
+            "SELECT access_token_digest FROM oauth2_tokens WHERE id = $1 UNION " + ExchangedTokens.OF_TOKEN,
             "oauth2_credentials",
-            tokens("WHERE t.credential_id = $1"),
+            tokens("WHERE t.credential_id = $1") + " UNION " + ExchangedTokens.OF_CLIENT,
             "keyauth_credentials",
             "SELECT key_digest FROM keyauth_credentials WHERE id = $1",
             "jwt_secrets",
@@ -52,6 +53,8 @@ final class InvalidatedDigests {
             "SELECT consumer_digest FROM acls WHERE id = $1",
             "consumers",
             tokens(OF_CONSUMER)
+                    + " UNION "
+                    + ExchangedTokens.OF_CONSUMER
                     + " UNION SELECT key_digest FROM keyauth_credentials WHERE consumer_id = $1"
                     + " UNION SELECT key_digest FROM jwt_secrets WHERE consumer_id = $1"
                     + " UNION SELECT username_digest FROM basicauth_credentials WHERE consumer_id = $1"

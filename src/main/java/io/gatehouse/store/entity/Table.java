@@ -5,6 +5,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.store.DeletedOwners;
+import io.gatehouse.store.ExchangedTokens;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -198,13 +199,13 @@ final class Table {
         return live.isEmpty() ? "" : " AND " + live;
     }
 
-    /** A row is live until it expires, and a token until its owner is deleted. */
+    /** A row is live until it expires, and a token until its owner is deleted or a grant that it comes from ends. */
     private static String live(EntitySchema schema, List<Field> fields) {
         Stream<String> expiry = fields.stream()
                 .flatMap(field -> field.secondsUntil().stream())
                 .map(time -> "(" + time + " IS NULL OR " + time + " > extract(epoch FROM now()))");
         Stream<String> owners = schema.equals(EntitySchemas.OAUTH2_TOKENS)
-                ? Stream.of(DeletedOwners.excludedFrom(schema.name()))
+                ? Stream.of(DeletedOwners.excludedFrom(schema.name()), ExchangedTokens.withSubjects(schema.name()))
                 : Stream.empty();
         return Stream.concat(expiry, owners).collect(Collectors.joining(" AND "));
     }

@@ -53,7 +53,10 @@ class PluginsTest extends PluginsFixture {
                         .put("enable_client_assertions", false)
                         .put("enable_par", false)
                         .put("enable_device_authorization", false)
-                        .putNull("verification_uri"));
+                        .putNull("verification_uri")
+                        .put("enable_token_exchange", false)
+                        .putNull("token_exchange_clients")
+                        .put("enable_jwt_access_tokens", false));
     }
 
     @Test

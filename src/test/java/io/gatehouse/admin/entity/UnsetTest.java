@@ -89,6 +89,7 @@ class UnsetTest {
         post(
                 "/oauth2/c/metadata",
                 Map.of("token_endpoint_auth_method", "client_secret_post", "jwks", JWKS, "tags", tags));
+        post("/oauth2/c/secrets", Map.of("tags", tags));
         post(
                 "/oauth2_tokens",
                 Map.of(
@@ -185,6 +186,10 @@ class UnsetTest {
                         "oauth2_metadata token_endpoint_auth_method",
                         "oauth2_metadata jwks",
                         "oauth2_metadata tags",
+                        "oauth2_secrets credential",
+                        "oauth2_secrets client_secret",
+                        "oauth2_secrets hash_secret",
+                        "oauth2_secrets tags",
                         "certificates cert",
                         "certificates key",
                         "certificates cert_alt",

@@ -185,6 +185,7 @@ class MethodsTest {
                 EntitySchemas.CA_CERTIFICATES,
                 EntitySchemas.ACLS,
                 EntitySchemas.OAUTH2_METADATA,
+                EntitySchemas.OAUTH2_SECRETS,
                 EntitySchemas.TARGETS));
         return kinds;
     }

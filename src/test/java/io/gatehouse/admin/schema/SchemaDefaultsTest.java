@@ -59,6 +59,7 @@ class SchemaDefaultsTest {
                 Map.entry(
                         "oauth2_credentials", new JsonObject().put("name", "n").put("consumer", toConsumer)),
                 Map.entry("oauth2_metadata", new JsonObject().put("credential", toCredential)),
+                Map.entry("oauth2_secrets", new JsonObject().put("credential", toCredential)),
                 Map.entry("oauth2_tokens", new JsonObject().put("expires_in", 5).put("credential", toCredential)),
                 Map.entry("keyauth_credentials", new JsonObject().put("consumer", toConsumer)),
                 Map.entry("jwt_secrets", new JsonObject().put("consumer", toConsumer)),

@@ -76,6 +76,7 @@ class SecretFieldsTest {
                         EntitySchemas.HMACAUTH_CREDENTIALS.field("secret"),
                         EntitySchemas.JWT_SECRETS.field("secret"),
                         EntitySchemas.OAUTH2_CREDENTIALS.field("client_secret"),
+                        EntitySchemas.OAUTH2_SECRETS.field("client_secret"),
                         EntitySchemas.OAUTH2_TOKENS.field("access_token"),
                         EntitySchemas.OAUTH2_TOKENS.field("refresh_token"),
                         EntitySchemas.CERTIFICATES.field("key"),

@@ -26,7 +26,7 @@ class PkceProperties {
     private static final Client CLIENT = new Client(
             UUID.randomUUID(),
             "app",
-            null,
+            List.of(),
             false,
             List.of("app://x"),
             ClientMetadata.NONE,

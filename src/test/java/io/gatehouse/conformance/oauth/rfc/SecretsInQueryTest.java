@@ -44,6 +44,8 @@ class SecretsInQueryTest {
                 "code_verifier",
                 "device_code",
                 "refresh_token",
+                "subject_token",
+                "actor_token",
                 "token",
                 "%74oken"
             })

@@ -1,0 +1,66 @@
+package io.gatehouse.issuer.grant;
+
+import io.gatehouse.issuer.jwt.AccessTokenSigner;
+import io.gatehouse.oauth.Actor;
+import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.GrantedAccess;
+import io.gatehouse.oauth.NewToken;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives access tokens the form that the plugin asks for: opaque, or a JWT (RFC 9068).
+ *
+ * <p><i>Invariant</i>: a JWT says what its row says. PostgreSQL stores the digest of the whole JWT, so that a changed one is unknown.
+ */
+public final class AccessTokenForm {
+    private final AccessTokenSigner signer;
+    private final LongSupplier clock;
+
+    /** {@code clock} returns seconds since the epoch, by PostgreSQL's clock. */
+    public AccessTokenForm(AccessTokenSigner signer, LongSupplier clock) {
+        this.signer = signer;
+        this.clock = clock;
+    }
+
+    /** Returns the token in its form; {@code actor} is the party that acts for its subject, or null. */
+    Future<FreshToken> of(FreshToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
+        return request.config().jwtAccessTokens()
+                ? signer.sign(claims(token.stored(), client, request, actor)).map(token::inForm)
+                : Future.succeededFuture(token);
+    }
+
+    /** RFC 9068 §2.2; {@code act} of RFC 8693 §4.1. The {@code jti} is the id of the row, by which the Admin API revokes the token. */
+    private Map<String, Object> claims(
+            NewToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
+        GrantedAccess access = token.access();
+        long now = clock.getAsLong();
+        String issuer = Objects.requireNonNull(request.config().issuer());
+        Map<String, Object> claims = new LinkedHashMap<>();
+        claims.put("iss", issuer);
+        claims.put("sub", Objects.requireNonNullElse(access.authenticatedUserId(), client.clientId()));
+        claims.put("aud", audience(access, request, issuer));
+        claims.put("client_id", client.clientId());
+        claims.put("iat", now);
+        claims.put("exp", now + token.effectiveLife());
+        claims.put("jti", token.id().toString());
+        if (token.scope() != null) {
+            claims.put("scope", token.scope());
+        }
+        if (actor != null) {
+            claims.put("act", actor.members());
+        }
+        return claims;
+    }
+
+    /** The resource of the token, otherwise that of the Route (RFC 9068 §3). A path that no URL can have has none. */
+    private static String audience(GrantedAccess access, IssuerRequest request, String issuer) {
+        String resource = access.resource();
+        String ofRoute = request.message().resource();
+        return resource != null ? resource : ofRoute != null ? ofRoute : issuer;
+    }
+}

@@ -1,0 +1,61 @@
+package io.gatehouse.store;
+
+import io.gatehouse.credential.CredentialDigest;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Finds the tokens that come from other tokens by an exchange (RFC 8693), and excludes from every read those of which a grant has
+ * ended: it has no token any more, or its client or Service is deleted.
+ *
+ * <p><i>Why</i>: a token has many ways to end. A read that requires the grants covers all of them, so only the invalidation of cached
+ * states has to find the exchanged tokens. Their rows stay until they expire, which each of them does.
+ */
+public final class ExchangedTokens {
+    /** Selects the tokens that come from the token {@code $1}; likewise of a client and of a Consumer. */
+    public static final String OF_TOKEN =
+            select("subject_families && ARRAY(SELECT coalesce(family_id, id) FROM oauth2_tokens WHERE id = $1)");
+
+    public static final String OF_CLIENT = select("subject_credentials && ARRAY[$1::uuid]");
+
+    public static final String OF_CONSUMER =
+            select("subject_credentials && ARRAY(SELECT id FROM oauth2_credentials WHERE consumer_id = $1)");
+
+    private static final String OF_GRANTS = select("subject_families && $1::uuid[]");
+
+    private ExchangedTokens() {}
+
+    /** One more than a transaction logs one by one. The first condition is that of the index. */
+    private static String select(String condition) {
+        return "(SELECT access_token_digest FROM oauth2_tokens WHERE subject_families IS NOT NULL AND " + condition
+                + " LIMIT " + (InvalidationLog.MAX_LISTED + 1) + ")";
+    }
+
+    /**
+     * Returns the condition that a token comes from no other, or that each grant that it comes from has a token.
+     *
+     * @param token the name or alias of {@code oauth2_tokens} in the statement
+     */
+    public static String withSubjects(String token) {
+        return "(" + token + ".subject_families IS NULL OR NOT EXISTS (SELECT 1 FROM unnest(" + token
+                + ".subject_families) AS subject (family) WHERE NOT EXISTS (SELECT 1 FROM oauth2_tokens s"
+                + " WHERE s.family_id = subject.family AND " + DeletedOwners.excludedFrom("s") + ")))";
+    }
+
+    /** Finds the tokens that come from grants; {@link InvalidationLog#MAX_LISTED} and one more at most. */
+    static Future<List<CredentialDigest>> find(SqlConnection connection, List<UUID> grants) {
+        return connection
+                .preparedQuery(OF_GRANTS)
+                .execute(Tuple.of((Object) grants.toArray(UUID[]::new)))
+                .map(rows -> {
+                    List<CredentialDigest> digests = new ArrayList<>(rows.size());
+                    rows.forEach(row -> digests.add(
+                            CredentialDigest.ofBytes(row.getBuffer(0).getBytes())));
+                    return digests;
+                });
+    }
+}

@@ -1,0 +1,215 @@
+package io.gatehouse.issuer.jwt;
+
+import static io.gatehouse.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.oauth.SigningKey;
+import io.gatehouse.store.SigningKeyStore;
+import io.gatehouse.store.StoreFixture;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests when keys of access tokens are created, sign and are published, and which node can use them. */
+class SigningKeysTest {
+    private static final long DAY = 86_400;
+
+    private static StoreFixture store;
+    private static SigningKeyStore stored;
+
+    private final AtomicLong now = new AtomicLong(System.currentTimeMillis() / 1_000);
+
+    @BeforeAll
+    static void open() {
+        store = new StoreFixture();
+        stored = new SigningKeyStore(store.database);
+    }
+
+    @AfterAll
+    static void close() {
+        store.close();
+    }
+
+    @BeforeEach
+    void removeKeys() throws SQLException {
+        execute("DELETE FROM oauth2_signing_keys");
+    }
+
+    private static void execute(String sql) throws SQLException {
+        try (Connection connection = store.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The keys of an issuer. */
+    private SigningKeys keys(String secret) {
+        return new SigningKeys(store.vertx, stored, () -> secret.getBytes(StandardCharsets.UTF_8), now::get);
+    }
+
+    private static String current(SigningKeys keys) {
+        return await(keys.current()).stored().id();
+    }
+
+    private static List<Object> published(SigningKeys keys) {
+        return await(keys.published()).stream().map(key -> key.get("kid")).toList();
+    }
+
+    @Test
+    void firstKey_isCreatedOnceAndPublished() {
+        SigningKeys keys = keys("secret");
+
+        String first = current(keys);
+
+        assertThat(current(keys)).isEqualTo(first);
+        assertThat(published(keys)).containsExactly(first);
+        assertThat(current(keys("secret"))).as("another node").isEqualTo(first);
+    }
+
+    @Test
+    void nodesThatStartAtOnce_createOneKey() {
+        List<Future<SigningKeys.Usable>> all = List.of(
+                keys("secret").current(), keys("secret").current(), keys("secret").current());
+
+        assertThat(all.stream().map(StoreFixture::await).map(key -> key.stored().id()))
+                .containsOnly(await(all.get(0)).stored().id());
+        assertThat(await(stored.find())).hasSize(1);
+    }
+
+    @Test
+    void nextKey_isPublishedADayBeforeItSigns_andTheOldOneAfterIt() {
+        SigningKeys keys = keys("secret");
+        String first = current(keys);
+        now.addAndGet(29 * DAY - 60);
+        assertThat(current(keys)).isEqualTo(first);
+        assertThat(published(keys)).containsExactly(first);
+
+        now.addAndGet(120);
+        assertThat(current(keys)).isEqualTo(first);
+        assertThat(published(keys)).hasSize(2).contains(first);
+
+        now.addAndGet(DAY);
+        String second = current(keys);
+        assertThat(second).isNotEqualTo(first);
+        assertThat(published(keys)).containsExactly(second, first);
+    }
+
+    @Test
+    void oldKey_isPublishedForTheLongestLifeOfAToken() throws SQLException {
+        String id = current(keys("secret"));
+        try (Connection connection = store.connect();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT delete_at - sign_until FROM oauth2_signing_keys")) {
+            rows.next();
+            assertThat(rows.getLong(1)).isGreaterThanOrEqualTo(SigningKey.MAX_LIFE_SECONDS);
+        }
+
+        execute("UPDATE oauth2_signing_keys SET delete_at = 1");
+
+        assertThat(published(keys("secret"))).hasSize(1).doesNotContain(id);
+    }
+
+    /** Neither a reader of the database nor a node with another secret can sign by the keys of a node. */
+    @Test
+    void keyOfAnotherSecret_isPublishedAndSignsNothing() {
+        String first = current(keys("secret"));
+
+        String second = current(keys("another secret"));
+
+        assertThat(second).isNotEqualTo(first);
+        assertThat(published(keys("another secret"))).containsExactlyInAnyOrder(first, second);
+        assertThat(current(keys("secret"))).isEqualTo(first);
+    }
+
+    @Test
+    void privateKeyOfAnotherKid_signsNothing() throws SQLException {
+        String first = current(keys("secret"));
+        execute("INSERT INTO oauth2_signing_keys SELECT 'other', public_key, private_key, sign_from + 1, sign_until,"
+                + " delete_at FROM oauth2_signing_keys");
+        now.addAndGet(10);
+
+        assertThat(current(keys("secret"))).isEqualTo(first);
+    }
+
+    @Test
+    void unreadableKey_signsNothing() throws SQLException {
+        String first = current(keys("secret"));
+        execute("UPDATE oauth2_signing_keys SET private_key = 'no base64!'");
+
+        assertThat(current(keys("secret"))).isNotEqualTo(first);
+    }
+
+    @Test
+    void keysAreStillPublished_whenTheyCannotBeRead() throws SQLException {
+        SigningKeys keys = keys("secret");
+        String first = current(keys);
+        execute("ALTER TABLE oauth2_signing_keys RENAME TO unreachable");
+        try {
+            now.addAndGet(120);
+            assertThat(published(keys)).containsExactly(first);
+            assertThatThrownBy(() -> current(keys)).isNotNull();
+        } finally {
+            execute("ALTER TABLE unreachable RENAME TO oauth2_signing_keys");
+        }
+        assertThat(current(keys)).isEqualTo(first);
+    }
+
+    @Test
+    void unreadableSecret_signsNothing() {
+        SigningKeys keys = new SigningKeys(
+                store.vertx,
+                stored,
+                () -> {
+                    throw new IllegalStateException("no file");
+                },
+                now::get);
+
+        assertThatThrownBy(() -> await(keys.current())).hasMessageContaining("no secret for signing keys");
+    }
+
+    @Test
+    void keysAreBounded() {
+        for (int i = 0; i < 70; i++) {
+            SigningKey key = new SigningKey("k" + i, "{}", "", now.get() + i, now.get() + i + 60);
+            await(stored.add(key, keys -> true));
+        }
+
+        assertThat(await(stored.find())).hasSize(64).extracting(SigningKey::id).contains("k69").doesNotContain("k0");
+    }
+
+    @Test
+    void signaturesThatWait_areBounded() {
+        AccessTokenSigner signer = new AccessTokenSigner(store.vertx, keys("secret"));
+        Promise<String> refused = Promise.promise();
+        store.vertx.runOnContext(start -> {
+            for (int i = 0; i < AccessTokenSigner.MAX_PENDING; i++) {
+                signer.sign(Map.of());
+            }
+            signer.sign(Map.of()).onComplete(refused);
+        });
+
+        assertThatThrownBy(() -> await(refused.future())).hasMessageContaining("too many access tokens to sign");
+    }
+
+    @Test
+    void signedToken_isATypedJwt() {
+        AccessTokenSigner signer = new AccessTokenSigner(store.vertx, keys("secret"));
+
+        String token = await(signer.sign(Map.of("sub", "owner")));
+
+        assertThat(token).matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]{342}");
+        assertThatThrownBy(() -> await(signer.sign(Map.of("scope", "s".repeat(8_192)))))
+                .hasMessageContaining("more than 8192 characters");
+    }
+}

@@ -1,0 +1,225 @@
+package io.gatehouse.store;
+
+import static io.gatehouse.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.oauth.Actor;
+import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.ExchangedToken;
+import io.gatehouse.oauth.GrantedAccess;
+import io.gatehouse.oauth.NewToken;
+import io.gatehouse.store.ExchangeStore.Exchange;
+import io.gatehouse.store.entity.EntityRef;
+import io.gatehouse.store.entity.WriteResult;
+import io.vertx.core.Future;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests that an exchange and the end of a grant that it takes its token from exclude each other, and how many tokens come from one. */
+class ExchangeStoreTest {
+    private static StoreFixture store;
+    private static ExchangeStore exchanges;
+    private static GrantStore grants;
+    private static Client exchanger;
+
+    @BeforeAll
+    static void open() {
+        store = new StoreFixture();
+        exchanges = new ExchangeStore(store.database);
+        grants = new GrantStore(store.database);
+        exchanger = client("exchanger");
+    }
+
+    @AfterAll
+    static void close() {
+        store.close();
+    }
+
+    private static Client client(String clientId) {
+        store.credential(clientId);
+        return await(store.tokens.findClient(clientId)).orElseThrow();
+    }
+
+    private static CredentialDigest digest(String token) {
+        return CredentialDigest.of(token);
+    }
+
+    /** An imported token, which has no family. Returns the id of its row. */
+    private static String insert(String name, Client client) {
+        return store.insert(
+                        EntitySchemas.OAUTH2_TOKENS,
+                        Map.of(
+                                "credential",
+                                StoreFixture.reference(client.credentialId()),
+                                "access_token",
+                                "access " + name,
+                                "refresh_token",
+                                "refresh " + name,
+                                "expires_in",
+                                60))
+                .string("id");
+    }
+
+    private static Future<Exchange> exchange(String subject, String name) {
+        return exchanges.exchange(
+                new ExchangeStore.Request(digest(subject), null, exchanger), (token, actor) -> Future.succeededFuture(
+                        new ExchangedToken(
+                                new NewToken(
+                                        UUID.randomUUID(),
+                                        digest(name),
+                                        null,
+                                        token.access().inFamily(UUID.randomUUID()),
+                                        token.access().scope(),
+                                        30,
+                                        30),
+                                new Actor("actor", "exchanger", token.actor()))));
+    }
+
+    private static boolean isValid(String token) {
+        return await(store.tokens.find(digest(token))).isPresent();
+    }
+
+    private record Race<A, B>(Future<A> first, Future<B> second) {}
+
+    /** Starts both while the row of a token is locked: the first one waits for the row, and the second one for the first. */
+    private static <A, B> Race<A, B> race(String id, Supplier<Future<A>> first, Supplier<Future<B>> second)
+            throws SQLException {
+        try (Connection other = store.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
+            Future<A> waiting = first.get();
+            store.awaitWaiting(1);
+            Future<B> behind = second.get();
+            store.awaitWaiting(2);
+            other.commit();
+            return new Race<>(waiting, behind);
+        }
+    }
+
+    @Test
+    void revocationThatWaitsForAnExchange_returnsItsToken() throws SQLException {
+        Client client = client("revoking");
+        String id = insert("a", client);
+        Race<Exchange, List<CredentialDigest>> race =
+                race(id, () -> exchange("access a", "exchanged a"), () -> grants.revoke(
+                        digest("refresh a"), client.credentialId()));
+
+        assertThat(await(race.first)).isInstanceOf(Exchange.Exchanged.class);
+        assertThat(await(race.second)).containsExactly(digest("access a"), digest("exchanged a"));
+        assertThat(isValid("exchanged a")).isFalse();
+    }
+
+    @Test
+    void exchangeThatWaitsForARevocation_findsNoToken() throws SQLException {
+        Client client = client("revoked");
+        String id = insert("b", client);
+        Race<List<CredentialDigest>, Exchange> race = race(
+                id, () -> grants.revoke(digest("access b"), client.credentialId()), () -> exchange("access b", "x b"));
+
+        assertThat(await(race.first)).containsExactly(digest("access b"));
+        assertThat(await(race.second)).isInstanceOf(Exchange.Unknown.class);
+    }
+
+    /** Also at the end of a chain: the deletion waits for the client of the first token. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void deletionOfAClientThatWaitsForAnExchange_returnsItsToken(boolean isChain) throws SQLException {
+        Client client = client("deleted " + isChain);
+        String name = "c" + isChain;
+        insert(name, client);
+        assertThat(await(exchange("access " + name, "first " + name))).isInstanceOf(Exchange.Exchanged.class);
+        String subject = isChain ? "first " + name : "access " + name;
+        Race<Exchange, List<CredentialDigest>> race = race(
+                idOf(subject),
+                () -> exchange(subject, "second " + name),
+                () -> store.entities
+                        .delete(
+                                EntitySchemas.OAUTH2_CREDENTIALS,
+                                EntityRef.of(client.credentialId().toString()))
+                        .map(deleted -> deleted.map(WriteResult::invalidated).orElse(List.of())));
+
+        assertThat(await(race.first)).isInstanceOf(Exchange.Exchanged.class);
+        assertThat(await(race.second))
+                .contains(digest("access " + name), digest("first " + name), digest("second " + name));
+        assertThat(isValid("first " + name)).isFalse();
+        assertThat(isValid("second " + name)).isFalse();
+    }
+
+    private static String idOf(String token) {
+        return await(store.tokens.find(digest(token))).orElseThrow().tokenId().toString();
+    }
+
+    /** The exchange names the grant of an imported token, so that a rotation keeps the name. */
+    @Test
+    void rotationOfAnImportedToken_keepsTheExchangedOne() {
+        Client client = client("rotating");
+        UUID id = UUID.fromString(insert("d", client));
+        assertThat(await(exchange("access d", "exchanged d"))).isInstanceOf(Exchange.Exchanged.class);
+
+        NewToken next = new NewToken(
+                UUID.randomUUID(),
+                digest("access 2 d"),
+                digest("refresh 2 d"),
+                new GrantedAccess(null, null, null, null, id),
+                null,
+                60,
+                0);
+        await(grants.refresh(digest("refresh d"), digest("attempt d"), client, 60, old -> {
+            // The family that the exchange has given to the imported token.
+            assertThat(old.access().familyId()).isEqualTo(id);
+            return Future.succeededFuture(next);
+        }));
+
+        assertThat(isValid("exchanged d")).isTrue();
+        assertThat(await(grants.revoke(digest("refresh 2 d"), client.credentialId())))
+                .containsExactly(digest("access 2 d"), digest("exchanged d"));
+        assertThat(isValid("exchanged d")).isFalse();
+    }
+
+    @Test
+    void actors_areNested() {
+        insert("e", client("delegating"));
+        await(exchange("access e", "first e"));
+        await(exchange("first e", "second e"));
+
+        assertThat(await(exchanges.findActor(digest("second e"))))
+                .contains(new Actor("actor", "exchanger", new Actor("actor", "exchanger", null)));
+        assertThat(await(exchanges.findActor(digest("access e")))).isEmpty();
+    }
+
+    @Test
+    void fullQuota_refusesThatGrantAlone() throws SQLException {
+        Client client = client("full");
+        UUID id = UUID.fromString(insert("f", client));
+        try (Connection connection = store.connect();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO oauth2_tokens (id, created_at,"
+                        + " credential_id, token_type, expires_in, access_token_digest, family_id, delete_at,"
+                        + " subject_families, subject_credentials) SELECT gen_random_uuid(), 0, ?, 'bearer', 60,"
+                        + " sha256(convert_to('full ' || n, 'UTF8')), gen_random_uuid(), 99999999999, ARRAY[?::uuid],"
+                        + " ARRAY[?::uuid] FROM generate_series(1, ?) n")) {
+            insert.setObject(1, exchanger.credentialId());
+            insert.setObject(2, id);
+            insert.setObject(3, client.credentialId());
+            insert.setInt(4, ExchangeStore.QUOTA);
+            insert.executeUpdate();
+        }
+        insert("g", client);
+
+        assertThat(await(exchange("access f", "exchanged f"))).isInstanceOf(Exchange.QuotaExceeded.class);
+        assertThat(await(exchange("access g", "exchanged g"))).isInstanceOf(Exchange.Exchanged.class);
+    }
+}
