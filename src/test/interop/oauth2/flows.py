@@ -39,6 +39,10 @@ FLOWS = {
     "pushed request, unknown scope": (("invalid_scope", 400),) * 2,
     "device": (OK, OK),
     "device, denied": (("access_denied", 400),) * 2,
+    "DPoP": (OK, OK),
+    "DPoP, another key": (("invalid_dpop_proof", 401),) * 2,
+    "DPoP, without a proof": (("invalid_token", 401),) * 2,
+    "DPoP, refresh with another key": (("invalid_grant", 400),) * 2,
     "implicit": (OK, OK),
     "implicit, unknown scope": (("invalid_scope", None),) * 2,
 }
@@ -74,7 +78,8 @@ KONG_ONLY = PASSWORD + IMPLICIT
 ASSERTIONS = ("private_key_jwt", "private_key_jwt, another key", "client_secret_jwt")
 PUSHED = ("pushed request", "pushed request, unknown scope")
 DEVICE = ("device", "device, denied")
-RFC_ONLY = ASSERTIONS + PUSHED + DEVICE
+DPOP = ("DPoP", "DPoP, another key", "DPoP, without a proof", "DPoP, refresh with another key")
+RFC_ONLY = ASSERTIONS + PUSHED + DEVICE + DPOP
 
 LIBRARIES = {
     "requests-oauthlib": BASICS + AUTHORIZATION_ERROR + REVOCATION + KONG_ONLY,

@@ -153,6 +153,7 @@ def protect(gateway, name, upstream, login, rfc, conformance):
         # Without it, responses of the authorization endpoint have no iss.
         config["issuer"] = issuer
         config |= {"enable_client_assertions": True, "enable_par": True, "enable_device_authorization": True}
+        config["enable_dpop"] = True
         config["verification_uri"] = f"{login}/{name}/device"
     gateway.admin("POST", f"/services/{name}/plugins", {"name": "oauth2", "config": config})
     return {

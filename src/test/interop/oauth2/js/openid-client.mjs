@@ -39,6 +39,32 @@ run((route) => {
     return client.pollDeviceAuthorizationGrant(open(), codes)
   }
 
+  // The tokens of a public client, bound to a key that the code is bound to already.
+  async function bound(keys) {
+    const DPoP = client.getDPoPHandle(open(), keys)
+    const verifier = client.randomPKCECodeVerifier()
+    const state = client.randomState()
+    const url = client.buildAuthorizationUrl(open(), {
+      redirect_uri: redirectUri,
+      scope: 'read',
+      state,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      dpop_jkt: await DPoP.calculateThumbprint(),
+    })
+    const checks = { pkceCodeVerifier: verifier, expectedState: state }
+    const tokens = await client.authorizationCodeGrant(open(), await browse(url), checks, undefined, { DPoP })
+    check(tokens.token_type === 'dpop', `token_type is ${tokens.token_type}`)
+    return tokens
+  }
+
+  async function calledWith(tokens, keys) {
+    const options = keys ? { DPoP: client.getDPoPHandle(open(), keys) } : undefined
+    const response = await client.fetchProtectedResource(
+      open(), tokens.access_token, new URL(route.api), 'GET', undefined, undefined, options)
+    check((await response.json())['x-authenticated-userid'] === WORLD.user, 'the API saw another owner')
+  }
+
   async function called(tokens) {
     const response = await client.fetchProtectedResource(confidential(), tokens.access_token, new URL(route.api), 'GET')
     check((await response.json())['x-authenticated-userid'] === WORLD.user, 'the API saw another owner')
@@ -56,6 +82,15 @@ run((route) => {
       yield ['pushed request, unknown scope', () => pushed('none')]
       yield ['device', async () => called(await device(''))]
       yield ['device, denied', () => device('&error=access_denied')]
+      const keys = await client.randomDPoPKeyPair('ES256')
+      const others = await client.randomDPoPKeyPair('ES256')
+      yield ['DPoP', async () => calledWith(await bound(keys), keys)]
+      yield ['DPoP, another key', async () => calledWith(await bound(keys), others)]
+      yield ['DPoP, without a proof', async () => calledWith(await bound(keys))]
+      yield ['DPoP, refresh with another key', async () => {
+        const { refresh_token } = await bound(keys)
+        await client.refreshTokenGrant(open(), refresh_token, undefined, { DPoP: client.getDPoPHandle(open(), others) })
+      }]
     },
     async reported(failure) {
       if (failure instanceof client.ResponseBodyError) return new Reported(failure.error, failure.status)

@@ -1,5 +1,6 @@
 package io.gatehouse.bus;
 
+import io.gatehouse.oauth.ProvenKey;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param pluginId the plugin whose configuration applies
  * @param serviceId the Service of the route, to which tokens are bound unless they are global
  * @param attempt names this attempt, also when the proxy repeats it, so that what can be used once is not taken for a replay: a code,
- *     a refresh token, an assertion, a pushed request, a decision about a device; as secret as a token. Null: the request has none of
+ *     a refresh token, an assertion, a proof, a pushed request, a decision about a device; as secret as a token. Null: the request has none of
  *     them, or the proxy has a version that repeats nothing
  * @param parameters of query and body together
  * @param authorization the header that may carry the client's credentials (RFC 6749 §2.3.1)
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuer the authorization server's identifier (RFC 8414 §2). Null: the client did not use TLS, or the sender is a proxy
  *     of a previous version
  * @param resource the identifier of the API behind the route (RFC 9728 §1.2), in canonical form. Null: as for the issuer
+ * @param provenKey the key of the DPoP proof of a token request or pushed request. Null: it has none
  */
 public record OAuth2Request(
         Endpoint endpoint,
@@ -28,7 +30,8 @@ public record OAuth2Request(
         @Nullable String authorization,
         String clientAddress,
         @Nullable String issuer,
-        @Nullable String resource) {
+        @Nullable String resource,
+        @Nullable ProvenKey provenKey) {
 
     /** The plugin's endpoints (docs/reference/oauth2.md#endpoints). */
     public enum Endpoint {
@@ -45,7 +48,16 @@ public record OAuth2Request(
     /** The same request with other parameters. */
     public OAuth2Request withParameters(Map<String, @Nullable Object> others) {
         return new OAuth2Request(
-                endpoint, pluginId, serviceId, attempt, others, authorization, clientAddress, issuer, resource);
+                endpoint,
+                pluginId,
+                serviceId,
+                attempt,
+                others,
+                authorization,
+                clientAddress,
+                issuer,
+                resource,
+                provenKey);
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param verificationUri the page where resource owners type the codes of devices (RFC 8628 §3.2); there is one with
  *     {@code deviceAuthorization}
  * @param pushedRequests whether clients may push authorization requests (RFC 9126)
+ * @param dpop whether clients may bind tokens to a key (RFC 9449); there is an issuer then
  */
 public record OAuth2Config(
         UUID pluginId,
@@ -58,7 +59,8 @@ public record OAuth2Config(
         boolean clientAssertions,
         boolean pushedRequests,
         boolean deviceAuthorization,
-        @Nullable String verificationUri) {
+        @Nullable String verificationUri,
+        boolean dpop) {
 
     /** Whose responses the plugin gives where Kong departs from the RFCs (docs/reference/oauth2.md#conformance). */
     public enum Conformance {
@@ -109,7 +111,8 @@ public record OAuth2Config(
                 config.flag("enable_client_assertions"),
                 config.flag("enable_par"),
                 config.flag("enable_device_authorization"),
-                config.optionalString("verification_uri"));
+                config.optionalString("verification_uri"),
+                config.flag("enable_dpop"));
     }
 
     /** Rounds a fraction up: a version before stored it, and 0 alone means "does not expire". */

@@ -1,6 +1,7 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
+import io.gatehouse.credential.Confirmation;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
@@ -8,7 +9,6 @@ import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.issuer.grant.ProvisionKeys;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.oauth.Client;
-import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.store.TokenStore;
 import io.vertx.core.Future;
@@ -100,7 +100,12 @@ final class IntrospectionEndpoint {
             // RFC 9068 §2.2: the client itself, where there is no resource owner.
             members.put("sub", Objects.requireNonNullElse(state.authenticatedUserId(), state.clientId()));
             if (found.isAccessToken) {
-                members.put("token_type", Departure.TOKEN_TYPE.choose(request.isRfc(), "bearer", "Bearer"));
+                Confirmation key = state.confirmation();
+                members.put("token_type", request.tokenType(key));
+                if (key != null) {
+                    // RFC 9449 §6.2
+                    members.put("cnf", Map.of("jkt", key.keyThumbprint()));
+                }
             }
             members.put("iat", state.createdAt());
             if (state.expiresIn() > 0) {

@@ -1,6 +1,7 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
+import io.gatehouse.credential.Confirmation;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.issuer.grant.ProvisionKeys;
@@ -69,6 +70,11 @@ final class PushedRequests {
         parameters.keySet().removeAll(CREDENTIALS);
         parameters.keySet().removeAll(OF_THE_BACKEND);
         parameters.put("client_id", client.clientId());
+        Confirmation key = request.provenKey();
+        if (key != null) {
+            // RFC 9449 §10.1
+            parameters.put("dpop_jkt", key.keyThumbprint());
+        }
         if (Json.write(parameters).length() > MAX_LENGTH) {
             return Future.failedFuture(OAuth2Error.REQUEST_TOO_LARGE.because(
                     "The parameters have more than " + MAX_LENGTH + " characters"));

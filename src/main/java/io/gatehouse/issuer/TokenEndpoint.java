@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Serves {@code …/oauth2/token} (RFC 6749 §3.2, docs/reference/oauth2.md#token-endpoint). */
 final class TokenEndpoint {
     private final ClientAuthenticator clients;
+    private final ClientProofs proofs;
     private final Map<String, Grant> grants;
 
-    TokenEndpoint(ClientAuthenticator clients, List<Grant> grants) {
+    TokenEndpoint(ClientAuthenticator clients, ClientProofs proofs, List<Grant> grants) {
         this.clients = clients;
+        this.proofs = proofs;
         this.grants = grants.stream().collect(Collectors.toUnmodifiableMap(Grant::type, grant -> grant));
     }
 
@@ -33,7 +35,7 @@ final class TokenEndpoint {
                 : clients.authenticateWithRedirectUri(request);
         return client.compose(authenticated -> grant == null
                         ? Future.failedFuture(noGrant(type, request))
-                        : grant.grant(authenticated, request))
+                        : proofs.use(authenticated, request).compose(used -> grant.grant(authenticated, request)))
                 .map(token -> OAuth2Reply.ok(token.members(request)));
     }
 

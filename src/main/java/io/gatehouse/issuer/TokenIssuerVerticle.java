@@ -115,7 +115,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
         AuthorizeEndpoint authorize = new AuthorizeEndpoint(
                 stores.tokens(), stores.grants(), new ImplicitGrant(issuance), pushed, devices, keys);
         return Map.of(
-                Endpoint.TOKEN, new TokenEndpoint(clients, all)::handle,
+                Endpoint.TOKEN, new TokenEndpoint(clients, new ClientProofs(stores.assertions()), all)::handle,
                 Endpoint.AUTHORIZE, authorize::handle,
                 Endpoint.PAR, pushed::handle,
                 Endpoint.DEVICE_AUTHORIZATION, devices::handle,

@@ -1,5 +1,6 @@
 package io.gatehouse.oauth;
 
+import io.gatehouse.credential.Confirmation;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -13,22 +14,29 @@ import org.jspecify.annotations.Nullable;
  * @param scope space-separated; null: none
  * @param resource the resource that its tokens are for, in canonical form (RFC 8707 §2); null: not restricted
  * @param familyId connects the tokens of one grant; null: no other token can come from it
+ * @param confirmation the key that its tokens are bound to; of a code, the key that redeems it; null: none
  */
 public record GrantedAccess(
         @Nullable UUID serviceId,
         @Nullable String authenticatedUserId,
         @Nullable String scope,
         @Nullable String resource,
-        @Nullable UUID familyId) {
+        @Nullable UUID familyId,
+        @Nullable Confirmation confirmation) {
 
     /** The same access in another family. */
     public GrantedAccess inFamily(@Nullable UUID family) {
-        return new GrantedAccess(serviceId, authenticatedUserId, scope, resource, family);
+        return new GrantedAccess(serviceId, authenticatedUserId, scope, resource, family, confirmation);
     }
 
     /** The same access, restricted to a resource. */
     public GrantedAccess forResource(@Nullable String newResource) {
-        return new GrantedAccess(serviceId, authenticatedUserId, scope, newResource, familyId);
+        return new GrantedAccess(serviceId, authenticatedUserId, scope, newResource, familyId, confirmation);
+    }
+
+    /** The same access, bound to a key. */
+    public GrantedAccess boundTo(@Nullable Confirmation key) {
+        return new GrantedAccess(serviceId, authenticatedUserId, scope, resource, familyId, key);
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.ClientMetadata;
-import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -20,14 +19,16 @@ import java.util.Optional;
 public final class TokenStore {
     private static final String FIND_CLIENT = """
             SELECT c.id, c.client_id, c.client_secret, c.client_type, c.redirect_uris,
-                   u.id AS consumer_id, u.username, u.custom_id, m.token_endpoint_auth_method, m.jwks
+                   u.id AS consumer_id, u.username, u.custom_id, m.token_endpoint_auth_method, m.jwks,
+                   m.dpop_bound_access_tokens
               FROM oauth2_credentials c JOIN consumers u ON u.id = c.consumer_id
               LEFT JOIN oauth2_metadata m ON m.credential_id = c.id
              WHERE c.client_id = ANY($1)""";
 
     private static final String FIND_TOKEN = """
             SELECT %1$s AS digest, t.id, t.credential_id, c.client_id, u.id AS consumer_id, u.username, u.custom_id,
-                   t.service_id, t.authenticated_userid, %2$s AS scope, t.created_at, t.resource, %3$s AS expires_in
+                   t.service_id, t.authenticated_userid, %2$s AS scope, t.created_at, t.resource, t.jkt,
+                   %3$s AS expires_in
               FROM oauth2_tokens t
               JOIN oauth2_credentials c ON c.id = t.credential_id
               JOIN consumers u ON u.id = c.consumer_id
@@ -50,8 +51,8 @@ public final class TokenStore {
             IS_OWNED);
 
     private static final String FIND_STORED = """
-            SELECT id, refresh_token_digest, service_id, authenticated_userid, scope,
-                   coalesce(refresh_scope, scope) AS refresh_scope, resource, family_id, expires_in,
+            SELECT id, refresh_token_digest, service_id, authenticated_userid, scope AS access_scope,
+                   coalesce(refresh_scope, scope) AS scope, resource, family_id, jkt, expires_in,
                    coalesce(delete_at - created_at, 0) AS delete_after
               FROM oauth2_tokens WHERE access_token_digest = $1 AND %s""".formatted(DeletedOwners.excludedFrom("oauth2_tokens"));
 
@@ -97,7 +98,10 @@ public final class TokenStore {
                 redirectUris == null
                         ? List.of()
                         : redirectUris.stream().map(String.class::cast).toList(),
-                new ClientMetadata(row.getString("token_endpoint_auth_method"), row.getString("jwks")),
+                new ClientMetadata(
+                        row.getString("token_endpoint_auth_method"),
+                        row.getString("jwks"),
+                        Boolean.TRUE.equals(row.getBoolean("dpop_bound_access_tokens"))),
                 row.getUUID("consumer_id"),
                 row.getString("username"),
                 row.getString("custom_id"));
@@ -131,13 +135,8 @@ public final class TokenStore {
                 row.getUUID("id"),
                 accessToken,
                 refreshToken == null ? null : CredentialDigest.ofBytes(refreshToken.getBytes()),
-                new GrantedAccess(
-                        row.getUUID("service_id"),
-                        row.getString("authenticated_userid"),
-                        row.getString("refresh_scope"),
-                        row.getString("resource"),
-                        row.getUUID("family_id")),
-                row.getString("scope"),
+                TokenRows.access(row),
+                row.getString("access_scope"),
                 row.getLong("expires_in"),
                 row.getLong("delete_after"));
     }
@@ -166,7 +165,8 @@ public final class TokenStore {
                 row.getString("scope"),
                 row.getLong("created_at"),
                 row.getLong("expires_in"),
-                row.getString("resource"));
+                row.getString("resource"),
+                TokenRows.confirmation(row));
     }
 
     /** Stores a token of the client. It is durable once this succeeds. */

@@ -31,7 +31,7 @@ public final class JsonWebKeySet {
         }
         Set<Object> ids = new HashSet<>();
         for (Object key : keys) {
-            String violation = key instanceof Map<?, ?> members ? violation(members) : "expected a JSON object";
+            String violation = key instanceof Map<?, ?> members ? violationOfKey(members) : "expected a JSON object";
             if (violation != null) {
                 return "invalid key: " + violation;
             }
@@ -46,8 +46,9 @@ public final class JsonWebKeySet {
         return null;
     }
 
-    @SuppressWarnings("unchecked") // Json reads objects with names that are strings.
-    private static @Nullable String violation(Map<?, ?> key) {
+    /** Returns why a key cannot verify signatures; null if it can. The members of a key have names that are strings. */
+    @SuppressWarnings("unchecked") // Json reads objects with such names.
+    public static @Nullable String violationOfKey(Map<?, ?> key) {
         Map<String, @Nullable Object> members = (Map<String, @Nullable Object>) key;
         if (members.containsKey("d") || members.containsKey("k")) {
             return "only the public part of a key is accepted";

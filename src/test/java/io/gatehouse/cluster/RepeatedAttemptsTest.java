@@ -137,6 +137,7 @@ class RepeatedAttemptsTest {
                 null,
                 "127.0.0.1",
                 null,
+                null,
                 null);
     }
 

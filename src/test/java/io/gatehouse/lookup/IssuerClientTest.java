@@ -37,6 +37,7 @@ class IssuerClientTest {
             null,
             "127.0.0.1",
             null,
+            null,
             null);
 
     private final Vertx vertx = Vertx.vertx();

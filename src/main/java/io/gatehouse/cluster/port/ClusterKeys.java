@@ -67,6 +67,11 @@ public final class ClusterKeys {
         return isSecret ? Optional.of(hmac(root, DOMAIN + "sessions")) : Optional.empty();
     }
 
+    /** The secret of the nonces of proofs; empty likewise. */
+    public Optional<byte[]> nonces() {
+        return isSecret ? Optional.of(hmac(root, DOMAIN + "nonces")) : Optional.empty();
+    }
+
     private static byte[] hmac(byte[] key, String purpose) {
         try {
             Mac mac = Mac.getInstance("HmacSHA384");

@@ -103,7 +103,8 @@ final class OAuth2PluginSchema {
                             .lengthAtMost(MAX_URL)
                             .format("https-uri")
                             .check(OAuth2PluginSchema::endpointViolation)
-                            .ours()),
+                            .ours(),
+                    Field.bool("enable_dpop").required().defaultTo(false).ours()),
             List.of(
                     EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
                     EntityCheck.conditional(
@@ -122,7 +123,13 @@ final class OAuth2PluginSchema {
                             "enable_client_assertions",
                             "issuer",
                             "required field missing",
-                            config -> config.flag("enable_client_assertions") && config.get("issuer") == null)),
+                            config -> config.flag("enable_client_assertions") && config.get("issuer") == null),
+                    // Nor must the URL that a proof is for.
+                    EntityCheck.conditional(
+                            "enable_dpop",
+                            "issuer",
+                            "required field missing",
+                            config -> config.flag("enable_dpop") && config.get("issuer") == null)),
             false);
 
     private OAuth2PluginSchema() {}

@@ -37,6 +37,7 @@ final class OAuth2MetadataSchema {
                                     .lengthAtMost(MAX_JWKS)
                                     .format("json-web-key-set")
                                     .check(jwks -> JsonWebKeySet.violation((String) jwks)),
+                            Field.bool("dpop_bound_access_tokens").required().defaultTo(false),
                             CommonFields.tags()),
                     EntityCheck.conditional(
                             "token_endpoint_auth_method",

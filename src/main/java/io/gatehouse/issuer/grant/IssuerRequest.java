@@ -1,11 +1,15 @@
 package io.gatehouse.issuer.grant;
 
 import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.credential.Confirmation;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.oauth.Departure;
+import io.gatehouse.oauth.DpopProfile;
 import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.oauth.ProvenKey;
 import io.gatehouse.schema.CommonFields;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -45,12 +49,23 @@ public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
 
     /** The access that this request grants. */
     GrantedAccess access(@Nullable String userId, @Nullable String scope, @Nullable UUID family) {
-        return new GrantedAccess(serviceId(), userId, scope, RequestedResource.of(this), family);
+        return new GrantedAccess(serviceId(), userId, scope, RequestedResource.of(this), family, provenKey());
     }
 
     /** The access that a code of this request is for, in a new family. */
     public GrantedAccess accessOfCode(@Nullable String userId, @Nullable String scope) {
-        return access(userId, scope, UUID.randomUUID());
+        return access(userId, scope, UUID.randomUUID()).boundTo(RequestedKey.ofCode(this));
+    }
+
+    /** The key of the request's DPoP proof; null if it has none. */
+    public @Nullable Confirmation provenKey() {
+        ProvenKey key = message.provenKey();
+        return key == null ? null : new Confirmation(key.thumbprint());
+    }
+
+    /** The {@code token_type} of an access token that is bound to a key or, without one, to none (RFC 9449 §5). */
+    public String tokenType(@Nullable Confirmation confirmation) {
+        return confirmation == null ? Departure.TOKEN_TYPE.choose(isRfc(), "bearer", "Bearer") : DpopProfile.SCHEME;
     }
 
     /** Identifies this request, also when the proxy repeats it at another issuer. */

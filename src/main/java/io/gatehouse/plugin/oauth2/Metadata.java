@@ -2,6 +2,7 @@ package io.gatehouse.plugin.oauth2;
 
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.AssertionProfile;
+import io.gatehouse.oauth.DpopProfile;
 import io.gatehouse.plugin.MetadataDocument;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -55,6 +56,7 @@ final class Metadata {
         if (config.authorizationCode()) {
             metadata.put("code_challenge_methods_supported", JsonArray.of("S256"));
         }
+        putProofAlgorithms(metadata);
         if (config.isRfc() && config.issuer() != null) {
             metadata.put("authorization_response_iss_parameter_supported", true);
         }
@@ -66,6 +68,7 @@ final class Metadata {
         JsonObject metadata =
                 new JsonObject().put("resource", resource).put("authorization_servers", JsonArray.of(issuer));
         putScopes(metadata);
+        putProofAlgorithms(metadata);
         return metadata.put(
                 "bearer_methods_supported",
                 isAuthorizationRead ? JsonArray.of("header", "body", "query") : JsonArray.of("body", "query"));
@@ -77,6 +80,13 @@ final class Metadata {
         if (scopes != null && !scopes.isEmpty()) {
             metadata.put(
                     "scopes_supported", new JsonArray(scopes.stream().sorted().toList()));
+        }
+    }
+
+    /** RFC 9449 §5.1, RFC 9728 §2. */
+    private void putProofAlgorithms(JsonObject metadata) {
+        if (config.dpop()) {
+            metadata.put("dpop_signing_alg_values_supported", new JsonArray(DpopProfile.ALGORITHMS));
         }
     }
 

@@ -5,7 +5,10 @@ import io.gatehouse.oauth.Resource;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.PublicOrigin;
+import io.gatehouse.syntax.Authority;
 import java.net.URI;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Invariant</i>: an URL is https. {@code X-Forwarded-*} counts only from a peer in {@code proxy.trusted-ips}.
  */
 final class PublicUrls {
+    private static final int HTTPS_PORT = 443;
+
     private final @Nullable String configuredIssuer;
     private final @Nullable String configuredOrigin;
 
@@ -47,6 +52,23 @@ final class PublicUrls {
         String origin = origin(exchange);
         String path = path(exchange);
         return origin == null || path == null ? null : MetadataDocument.PROTECTED_RESOURCE.url(origin, path);
+    }
+
+    /**
+     * The origins under which a client may send this request, for what it signs: that of the configured issuer and, if the Route has
+     * {@code hosts}, that of the request. Other hosts are the sender's choice.
+     */
+    Set<String> origins(Exchange exchange) {
+        Set<String> origins = new HashSet<>(2);
+        if (configuredOrigin != null) {
+            origins.add(configuredOrigin);
+        }
+        Authority authority = exchange.authority();
+        if (authority != null && !exchange.route().hosts().isEmpty()) {
+            int port = authority.portOr(HTTPS_PORT);
+            origins.add("https://" + authority.host() + (port == HTTPS_PORT ? "" : ":" + port));
+        }
+        return origins;
     }
 
     private @Nullable String origin(Exchange exchange) {

@@ -80,7 +80,8 @@ class PluginsTest {
                         .put("enable_client_assertions", false)
                         .put("enable_par", false)
                         .put("enable_device_authorization", false)
-                        .putNull("verification_uri"));
+                        .putNull("verification_uri")
+                        .put("enable_dpop", false));
     }
 
     @Test

@@ -28,6 +28,7 @@ final class Configs {
                         null,
                         "192.0.2.1",
                         null,
+                        null,
                         null));
     }
 

@@ -1,0 +1,79 @@
+package io.gatehouse.issuer.grant;
+
+import io.gatehouse.credential.Confirmation;
+import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.GrantedAccess;
+import io.gatehouse.oauth.OAuth2Error;
+import io.gatehouse.oauth.OAuth2Exception;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds access to the key that a client has proven to possess (RFC 9449 §5, §10).
+ *
+ * <p><i>Invariant</i>: bound access stays bound. No redemption and no refresh gives a bearer token for it.
+ */
+final class RequestedKey {
+    private static final String PARAMETER = "dpop_jkt";
+    /** A SHA-256 digest in base64url. */
+    private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+    private RequestedKey() {}
+
+    /**
+     * The key that redeems the code of an authorization request (§10): that of {@code dpop_jkt}, or of the proof of a pushed request
+     * (§10.1). Null: any client with the code redeems it.
+     *
+     * @throws OAuth2Exception {@code invalid_request} if the parameter is malformed, {@code invalid_dpop_proof} if the proof is of
+     *     another key
+     */
+    static @Nullable Confirmation ofCode(IssuerRequest request) {
+        if (!request.config().dpop()) {
+            return null;
+        }
+        Confirmation proven = request.provenKey();
+        String thumbprint = request.text(PARAMETER);
+        if (thumbprint == null) {
+            return proven;
+        }
+        if (!THUMBPRINT.matcher(thumbprint).matches()) {
+            throw OAuth2Error.INVALID_REQUEST.because("dpop_jkt is not the SHA-256 thumbprint of a key");
+        }
+        Confirmation named = new Confirmation(thumbprint);
+        if (proven != null && !proven.equals(named)) {
+            throw OAuth2Error.INVALID_DPOP_PROOF.because("The DPoP proof is not of the key that dpop_jkt names");
+        }
+        return named;
+    }
+
+    /**
+     * The access of a code, bound to the key of the request that redeems it.
+     *
+     * @throws OAuth2Exception {@code invalid_dpop_proof} or {@code invalid_grant} if the code is bound to another key
+     */
+    static GrantedAccess redeem(GrantedAccess access, IssuerRequest request) {
+        return bind(access, request, true);
+    }
+
+    /**
+     * The access of a refresh token, bound to the key of the request that refreshes it. The refresh token of a public client is bound to
+     * its key. A confidential client authenticates, so it may use another key (§5).
+     *
+     * @throws OAuth2Exception {@code invalid_dpop_proof} without a proof for bound access; {@code invalid_grant} for another key
+     */
+    static GrantedAccess refresh(GrantedAccess access, Client client, IssuerRequest request) {
+        return bind(access, request, !client.isConfidential());
+    }
+
+    private static GrantedAccess bind(GrantedAccess access, IssuerRequest request, boolean isKeyKept) {
+        Confirmation bound = access.confirmation();
+        Confirmation proven = request.provenKey();
+        if (bound != null && proven == null) {
+            throw OAuth2Error.INVALID_DPOP_PROOF.because("A DPoP proof is required");
+        }
+        if (bound != null && isKeyKept && !bound.equals(proven)) {
+            throw OAuth2Error.INVALID_GRANT.because("The grant is bound to another key");
+        }
+        return access.boundTo(proven);
+    }
+}
