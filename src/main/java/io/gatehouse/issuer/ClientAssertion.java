@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSObject;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.oauth.AssertionProfile;
+import io.gatehouse.syntax.JoseHeader;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +40,7 @@ record ClientAssertion(JWSObject jws, Map<String, Object> claims, CredentialDige
     }
 
     static Optional<ClientAssertion> parse(String text) {
-        if (text.length() > AssertionProfile.MAX_LENGTH) {
+        if (text.length() > AssertionProfile.MAX_LENGTH || !JoseHeader.isWithoutCertificates(text)) {
             return Optional.empty();
         }
         JWSObject jws;

@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.AsymmetricJWK;
 import com.nimbusds.jose.jwk.JWK;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.oauth.DpopProfile;
+import io.gatehouse.syntax.JoseHeader;
 import io.gatehouse.syntax.JsonWebKeySet;
 import io.gatehouse.syntax.RequestTarget;
 import java.security.PublicKey;
@@ -39,7 +40,7 @@ record Proof(JWSObject jws, Map<String, Object> claims, CredentialDigest digest,
 
     /** Reads a proof; empty if it is malformed, or of a type, key or algorithm that is not supported. */
     static Optional<Proof> parse(String text) {
-        if (text.length() > DpopProfile.MAX_LENGTH) {
+        if (text.length() > DpopProfile.MAX_LENGTH || !JoseHeader.isWithoutCertificates(text)) {
             return Optional.empty();
         }
         try {

@@ -4,6 +4,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.util.Base64URL;
+import io.gatehouse.syntax.JoseHeader;
 import java.text.ParseException;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,9 @@ public record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] 
 
     /** Returns whether a token has the form of a signed JWT, whatever its algorithm and kind are. */
     public static boolean isJwt(String token) {
+        if (!JoseHeader.isWithoutCertificates(token)) {
+            return false;
+        }
         try {
             JWSObject.parse(token);
             return true;
@@ -37,6 +41,9 @@ public record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] 
 
     /** {@code types} are the kinds that the caller accepts. A token without {@code typ} may be of any. */
     public static PresentedJwt parse(String token, Set<String> types) {
+        if (!JoseHeader.isWithoutCertificates(token)) {
+            throw new InvalidToken("not a signed JWT, or its header has certificates");
+        }
         JWSObject parsed;
         try {
             parsed = JWSObject.parse(token);

@@ -15,8 +15,14 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64;
+import io.gatehouse.syntax.PemCertificate;
+import io.gatehouse.testing.Authority;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +45,27 @@ final class Assertions {
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A key of P-256 that has a certificate. */
+    static JWK certified(String id) {
+        Authority.Issued issued = new Authority("an authority").issue("client");
+        try {
+            byte[] certificate =
+                    PemCertificate.chain(issued.certificate()).get(0).getEncoded();
+            return new ECKey.Builder(
+                            Curve.P_256, (ECPublicKey) issued.keys().getPublic())
+                    .privateKey((ECPrivateKey) issued.keys().getPrivate())
+                    .keyID(id)
+                    .x509CertChain(List.of(Base64.encode(certificate)))
+                    .build();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static JWK withoutCertificate(JWK key) {
+        return new ECKey.Builder(key.toECKey()).x509CertChain(null).build();
     }
 
     /** The public parts as a JWK Set. */

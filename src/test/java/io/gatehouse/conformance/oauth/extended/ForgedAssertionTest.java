@@ -99,6 +99,24 @@ class ForgedAssertionTest {
                 .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> isInvalid(api.token(each.getValue()))));
     }
 
+    /** The JDK's parser of certificates resolves host names that the sender chooses. */
+    @Test
+    void certificateInTheHeader_isNotRead() throws JOSEException {
+        JWK certified = Assertions.certified("certified");
+        JsonObject client = api.register(
+                "certified",
+                new JsonObject(),
+                new JsonObject().put("jwks", Assertions.set(Assertions.withoutCertificate(certified))));
+        JsonObject claims = claims(client.getString("client_id"), ISSUER);
+        JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .keyID("certified")
+                .jwk(certified.toPublicJWK())
+                .build();
+
+        isInvalid(api.token(Assertions.signed(header, new ECDSASigner(certified.toECKey()), claims)));
+        api.token(signed("ES256", certified, claims)).isStatus(200);
+    }
+
     private static String withHeader(JWSHeader header, String secret, JsonObject claims) throws JOSEException {
         return Assertions.signed(header, new MACSigner(secret.getBytes(StandardCharsets.UTF_8)), claims);
     }

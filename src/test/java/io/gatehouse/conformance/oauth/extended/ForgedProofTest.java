@@ -95,6 +95,8 @@ class ForgedProofTest {
         forged.put(
                 "a private key in the header",
                 withHead(head.copy().put("jwk", new JsonObject(api.key.toJSONString())), claims, parts[2]));
+        JWK certified = Assertions.certified(null);
+        forged.put("a certificate", proof(certified, claims));
         forged.put("no key", withHead(without(head, "jwk"), claims, parts[2]));
         forged.put("no type", withHead(without(head, "typ"), claims, parts[2]));
         forged.put("the type of another JWT", withHead(head.copy().put("typ", "JWT"), claims, parts[2]));
