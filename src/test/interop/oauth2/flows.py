@@ -43,6 +43,10 @@ FLOWS = {
     "DPoP, another key": (("invalid_dpop_proof", 401),) * 2,
     "DPoP, without a proof": (("invalid_token", 401),) * 2,
     "DPoP, refresh with another key": (("invalid_grant", 400),) * 2,
+    "certificate": (OK, OK),
+    "certificate, another name": (("invalid_client", 401),) * 2,
+    "certificate, API call": (OK, OK),
+    "certificate, API call with another": (("invalid_token", 401),) * 2,
     "implicit": (OK, OK),
     "implicit, unknown scope": (("invalid_scope", None),) * 2,
 }
@@ -79,12 +83,20 @@ ASSERTIONS = ("private_key_jwt", "private_key_jwt, another key", "client_secret_
 PUSHED = ("pushed request", "pushed request, unknown scope")
 DEVICE = ("device", "device, denied")
 DPOP = ("DPoP", "DPoP, another key", "DPoP, without a proof", "DPoP, refresh with another key")
-RFC_ONLY = ASSERTIONS + PUSHED + DEVICE + DPOP
+CERTIFICATE = (
+    "certificate",
+    "certificate, another name",
+    "certificate, API call",
+    "certificate, API call with another",
+)
+# What openid-client has of them. Certificates are a matter of its runtime.
+OPT_IN = ASSERTIONS + PUSHED + DEVICE + DPOP
+RFC_ONLY = OPT_IN + CERTIFICATE
 
 LIBRARIES = {
     "requests-oauthlib": BASICS + AUTHORIZATION_ERROR + REVOCATION + KONG_ONLY,
     "Authlib": BASICS + DISCOVERY + INTROSPECTION + REVOCATION + KONG_ONLY,
-    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + RFC_ONLY,
+    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + OPT_IN,
     "oauth4webapi": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD,
     "simple-oauth2": BASICS + REVOCATION + PASSWORD,
     # It calls an API that speaks MCP alone.
@@ -92,7 +104,7 @@ LIBRARIES = {
     "x/oauth2": BASICS + PASSWORD,
     "Vert.x auth-oauth2": BASICS + INTROSPECTION + REVOCATION + PASSWORD,
     "Spring Security": BASICS + DISCOVERY + INTROSPECTION,
-    "curl": tuple(flow for flow in FLOWS if flow not in MCP + RFC_ONLY),
+    "curl": tuple(flow for flow in FLOWS if flow not in MCP + OPT_IN),
 }
 
 

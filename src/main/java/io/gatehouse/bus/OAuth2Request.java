@@ -1,5 +1,6 @@
 package io.gatehouse.bus;
 
+import io.gatehouse.oauth.PresentedCertificate;
 import io.gatehouse.oauth.ProvenKey;
 import java.util.Map;
 import java.util.UUID;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     of a previous version
  * @param resource the identifier of the API behind the route (RFC 9728 §1.2), in canonical form. Null: as for the issuer
  * @param provenKey the key of the DPoP proof of a token request or pushed request. Null: it has none
+ * @param certificate that the client has presented. Null: it has none, or the plugin uses none
  */
 public record OAuth2Request(
         Endpoint endpoint,
@@ -31,7 +33,8 @@ public record OAuth2Request(
         String clientAddress,
         @Nullable String issuer,
         @Nullable String resource,
-        @Nullable ProvenKey provenKey) {
+        @Nullable ProvenKey provenKey,
+        @Nullable PresentedCertificate certificate) {
 
     /** The plugin's endpoints (docs/reference/oauth2.md#endpoints). */
     public enum Endpoint {
@@ -57,7 +60,8 @@ public record OAuth2Request(
                 clientAddress,
                 issuer,
                 resource,
-                provenKey);
+                provenKey,
+                certificate);
     }
 
     @Override

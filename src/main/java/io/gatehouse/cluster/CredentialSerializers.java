@@ -51,7 +51,7 @@ final class CredentialSerializers {
                     in.readInt64("createdAt"),
                     in.readInt64("expiresIn"),
                     added(in, "resource"),
-                    confirmation(added(in, "keyThumbprint")));
+                    Confirmation.of(added(in, "keyThumbprint"), added(in, "certificateThumbprint")));
         }
 
         @Override
@@ -70,15 +70,12 @@ final class CredentialSerializers {
             out.writeString("resource", state.resource());
             Confirmation confirmation = state.confirmation();
             out.writeString("keyThumbprint", confirmation == null ? null : confirmation.keyThumbprint());
+            out.writeString("certificateThumbprint", confirmation == null ? null : confirmation.certificateThumbprint());
         }
 
         /** Reads a field that a member of a version before does not write. */
         private static @Nullable String added(CompactReader in, String field) {
             return in.getFieldKind(field) == FieldKind.NOT_AVAILABLE ? null : in.readString(field);
-        }
-
-        private static @Nullable Confirmation confirmation(@Nullable String keyThumbprint) {
-            return keyThumbprint == null ? null : new Confirmation(keyThumbprint);
         }
 
         @Override

@@ -1,8 +1,20 @@
 package io.gatehouse.credential;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Names the key that the sender of a token has to possess (RFC 7800 §3.1).
+ * Names the keys that the sender of a token has to possess (RFC 7800 §3.1): one of them, or both.
  *
- * @param keyThumbprint the SHA-256 thumbprint of the key that signs DPoP proofs (RFC 9449 §6.1, RFC 7638 §3), in base64url
+ * @param keyThumbprint the SHA-256 thumbprint of the key that signs DPoP proofs (RFC 9449 §6.1, RFC 7638 §3), in base64url; null: none
+ * @param certificateThumbprint the SHA-256 digest of the client's certificate (RFC 8705 §3.1), in base64url; null: none
  */
-public record Confirmation(String keyThumbprint) {}
+public record Confirmation(
+        @Nullable String keyThumbprint, @Nullable String certificateThumbprint) {
+
+    /** Returns null if there is neither, which is a bearer token. */
+    public static @Nullable Confirmation of(@Nullable String keyThumbprint, @Nullable String certificateThumbprint) {
+        return keyThumbprint == null && certificateThumbprint == null
+                ? null
+                : new Confirmation(keyThumbprint, certificateThumbprint);
+    }
+}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt seconds since the epoch
  * @param expiresIn seconds from {@code createdAt}; 0: never
  * @param resource the resource that the token is for (RFC 8707 §2); null: not restricted
- * @param confirmation the key that its sender has to possess; null: a bearer token
+ * @param confirmation the keys that its sender has to possess; null: a bearer token
  */
 public record TokenState(
         UUID tokenId,

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *     {@code deviceAuthorization}
  * @param pushedRequests whether clients may push authorization requests (RFC 9126)
  * @param dpop whether clients may bind tokens to a key (RFC 9449); there is an issuer then
+ * @param mtls whether clients may authenticate, and bind tokens, by certificates (RFC 8705)
+ * @param mtlsAuthorities ids of the CA certificates that issue certificates of clients
+ * @param mtlsUrl the URL of {@code issuer} for clients with a certificate, for the metadata (RFC 8705 §5); null: not published
  */
 public record OAuth2Config(
         UUID pluginId,
@@ -60,7 +63,10 @@ public record OAuth2Config(
         boolean pushedRequests,
         boolean deviceAuthorization,
         @Nullable String verificationUri,
-        boolean dpop) {
+        boolean dpop,
+        boolean mtls,
+        List<UUID> mtlsAuthorities,
+        @Nullable String mtlsUrl) {
 
     /** Whose responses the plugin gives where Kong departs from the RFCs (docs/reference/oauth2.md#conformance). */
     public enum Conformance {
@@ -112,7 +118,12 @@ public record OAuth2Config(
                 config.flag("enable_par"),
                 config.flag("enable_device_authorization"),
                 config.optionalString("verification_uri"),
-                config.flag("enable_dpop"));
+                config.flag("enable_dpop"),
+                config.flag("enable_mtls"),
+                config.strings("mtls_ca_certificates").stream()
+                        .map(UUID::fromString)
+                        .toList(),
+                config.optionalString("mtls_url"));
     }
 
     /** Rounds a fraction up: a version before stored it, and 0 alone means "does not expire". */

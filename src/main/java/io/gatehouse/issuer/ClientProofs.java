@@ -10,10 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Uses the DPoP proofs of token requests, each once (RFC 9449 §11.1). They share the memory and the quota of the client's assertions.
+ * Determines the keys that the tokens of a token request are bound to. DPoP proofs are used once (RFC 9449 §11.1). They share the memory
+ * and the quota of the client's assertions.
  *
- * <p><i>Why not those of public clients</i>: anyone can name a public client and would fill its quota. Its code or refresh token is used
- * once, and a proof that is replayed gives a token that only the key's owner can use.
+ * <p><i>Why not the proofs of public clients</i>: anyone can name a public client and would fill its quota. Its code or refresh token is
+ * used once, and a proof that is replayed gives a token that only the key's owner can use.
  */
 final class ClientProofs {
     private static final Logger LOG = LoggerFactory.getLogger(ClientProofs.class);
@@ -25,22 +26,30 @@ final class ClientProofs {
     }
 
     /**
-     * Uses the proof of an authenticated client. Fails with {@code invalid_dpop_proof} if it has been used, or if the client needs one
-     * and has none; with {@code slow_down} if too many of the client have not expired.
+     * Uses the proof of an authenticated client, and returns its request with all keys. Fails with {@code invalid_dpop_proof} if the proof
+     * has been used, or if the client needs one and has none; with {@code invalid_request} if it needs a certificate and has none; with
+     * {@code slow_down} if too many proofs of the client have not expired.
      */
-    Future<Void> use(Client client, IssuerRequest request) {
+    Future<IssuerRequest> use(Client client, IssuerRequest request) {
         ProvenKey key = request.message().provenKey();
-        if (key == null) {
-            return client.metadata().isDpopBound()
-                    ? Future.failedFuture(OAuth2Error.INVALID_DPOP_PROOF.because("A DPoP proof is required"))
-                    : Future.succeededFuture();
+        if (key == null && client.metadata().isDpopBound()) {
+            return Future.failedFuture(OAuth2Error.INVALID_DPOP_PROOF.because("A DPoP proof is required"));
         }
-        if (!client.isConfidential()) {
-            return Future.succeededFuture();
+        IssuerRequest bound = request;
+        if (client.metadata().isCertificateBound()) {
+            String certificate = request.certificateThumbprint();
+            if (certificate == null) {
+                return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("A client certificate is required"));
+            }
+            bound = request.boundTo(certificate);
         }
+        return key == null || !client.isConfidential() ? Future.succeededFuture(bound) : use(key, client, bound);
+    }
+
+    private Future<IssuerRequest> use(ProvenKey key, Client client, IssuerRequest request) {
         return used.use(client.credentialId(), key.proof(), request.attemptDigest(), key.acceptedUntil())
                 .compose(use -> switch (use) {
-                    case ACCEPTED -> Future.succeededFuture();
+                    case ACCEPTED -> Future.succeededFuture(request);
                     case REPLAYED -> {
                         LOG.warn("a DPoP proof of client {} is presented again: it is refused", client.clientId());
                         yield Future.failedFuture(

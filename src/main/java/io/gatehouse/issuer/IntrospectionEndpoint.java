@@ -100,11 +100,14 @@ final class IntrospectionEndpoint {
             // RFC 9068 §2.2: the client itself, where there is no resource owner.
             members.put("sub", Objects.requireNonNullElse(state.authenticatedUserId(), state.clientId()));
             if (found.isAccessToken) {
-                Confirmation key = state.confirmation();
-                members.put("token_type", request.tokenType(key));
-                if (key != null) {
-                    // RFC 9449 §6.2
-                    members.put("cnf", Map.of("jkt", key.keyThumbprint()));
+                Confirmation keys = state.confirmation();
+                members.put("token_type", request.tokenType(keys));
+                if (keys != null) {
+                    Map<String, Object> confirmation = new LinkedHashMap<>();
+                    // RFC 9449 §6.2, RFC 8705 §3.2
+                    putIfPresent(confirmation, "jkt", keys.keyThumbprint());
+                    putIfPresent(confirmation, "x5t#S256", keys.certificateThumbprint());
+                    members.put("cnf", confirmation);
                 }
             }
             members.put("iat", state.createdAt());

@@ -1,13 +1,13 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
-import io.gatehouse.credential.Confirmation;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.issuer.grant.ProvisionKeys;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.oauth.ProvenKey;
 import io.gatehouse.schema.RandomString;
 import io.gatehouse.store.PushedRequestStore;
 import io.gatehouse.syntax.Json;
@@ -70,10 +70,10 @@ final class PushedRequests {
         parameters.keySet().removeAll(CREDENTIALS);
         parameters.keySet().removeAll(OF_THE_BACKEND);
         parameters.put("client_id", client.clientId());
-        Confirmation key = request.provenKey();
+        ProvenKey key = request.message().provenKey();
         if (key != null) {
             // RFC 9449 §10.1
-            parameters.put("dpop_jkt", key.keyThumbprint());
+            parameters.put("dpop_jkt", key.thumbprint());
         }
         if (Json.write(parameters).length() > MAX_LENGTH) {
             return Future.failedFuture(OAuth2Error.REQUEST_TOO_LARGE.because(

@@ -35,7 +35,7 @@ final class TokenEndpoint {
                 : clients.authenticateWithRedirectUri(request);
         return client.compose(authenticated -> grant == null
                         ? Future.failedFuture(noGrant(type, request))
-                        : proofs.use(authenticated, request).compose(used -> grant.grant(authenticated, request)))
+                        : proofs.use(authenticated, request).compose(bound -> grant.grant(authenticated, bound)))
                 .map(token -> OAuth2Reply.ok(token.members(request)));
     }
 

@@ -74,10 +74,12 @@ public final class TokenIssuerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         FailedSecrets failed = new FailedSecrets();
+        SignatureVerifier signatures = new SignatureVerifier(vertx);
         ClientAuthenticator clients = new ClientAuthenticator(
                 stores.tokens(),
                 new SecretVerifier(vertx, stores.tokens()::replaceSecret),
-                new AssertionVerifier(stores.assertions(), new SignatureVerifier(vertx), freshness::epochSeconds),
+                new AssertionVerifier(stores.assertions(), signatures, freshness::epochSeconds),
+                new CertificateVerifier(signatures, catalog, freshness::epochSeconds),
                 failed);
         TokenIssuance issuance = new TokenIssuance(stores.tokens(), cache);
         List<Grant> all = grants(issuance, new ProvisionKeys(failed));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope space-separated; null: none
  * @param resource the resource that its tokens are for, in canonical form (RFC 8707 §2); null: not restricted
  * @param familyId connects the tokens of one grant; null: no other token can come from it
- * @param confirmation the key that its tokens are bound to; of a code, the key that redeems it; null: none
+ * @param confirmation the keys that its tokens are bound to; of a code, the key that redeems it; null: none
  */
 public record GrantedAccess(
         @Nullable UUID serviceId,
@@ -34,9 +34,9 @@ public record GrantedAccess(
         return new GrantedAccess(serviceId, authenticatedUserId, scope, newResource, familyId, confirmation);
     }
 
-    /** The same access, bound to a key. */
-    public GrantedAccess boundTo(@Nullable Confirmation key) {
-        return new GrantedAccess(serviceId, authenticatedUserId, scope, resource, familyId, key);
+    /** The same access, bound to other keys. */
+    public GrantedAccess boundTo(@Nullable Confirmation keys) {
+        return new GrantedAccess(serviceId, authenticatedUserId, scope, resource, familyId, keys);
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class GrantStore {
     private static final String LOCK_CODE = """
             SELECT service_id, credential_id, plugin_id, authenticated_userid, scope, challenge, family_id,
                    redirect_uri, redirect_uri_requested, scope_differs, resource, jkt,
-                   consumed_at IS NOT NULL AS consumed, attempt_digest IS NOT DISTINCT FROM $3::bytea AS same_attempt,
+                   NULL::text AS x5t_s256, consumed_at IS NOT NULL AS consumed, attempt_digest IS NOT DISTINCT FROM $3::bytea AS same_attempt,
                    extract(epoch FROM now()) > created_at + $2::bigint AS expired, %s
               FROM oauth2_authorization_codes WHERE code_digest = $1 FOR UPDATE""".formatted(GrantLocks.LIMIT_IDLE_TIME);
 
@@ -52,7 +52,7 @@ public final class GrantStore {
     private static final String LOCK_TOKEN =
             """
             SELECT id, credential_id, service_id, access_token_digest, authenticated_userid,
-                   coalesce(refresh_scope, scope) AS scope, resource, family_id, jkt, %s
+                   coalesce(refresh_scope, scope) AS scope, resource, family_id, jkt, x5t_s256, %s
               FROM oauth2_tokens
              WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1 AND %s
                FOR UPDATE""".formatted(GrantLocks.LIMIT_IDLE_TIME, DeletedOwners.excludedFrom("oauth2_tokens"));

@@ -33,14 +33,16 @@ final class TokenRows {
                  stored AS (
             INSERT INTO oauth2_tokens (id, created_at, service_id, credential_id, token_type, expires_in,
                    access_token_digest, refresh_token_digest, authenticated_userid, scope, family_id, delete_at,
-                   resource, refresh_scope, jkt)
+                   resource, refresh_scope, jkt, x5t_s256)
             SELECT token.id, clock.seconds, service_id, identity.id, 'bearer', expires_in, access_token, refresh_token,
                    authenticated_userid, scope, family_id, CASE WHEN life > 0 THEN clock.seconds + life END,
-                   resource, refresh_scope, jkt
+                   resource, refresh_scope, jkt, x5t_s256
               FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[],
-                          $8::text[], $9::uuid[], $10::bigint[], $11::text[], $12::text[], $13::text[])
+                          $8::text[], $9::uuid[], $10::bigint[], $11::text[], $12::text[], $13::text[],
+                          $14::text[])
                    AS token (id, service_id, credential_id, expires_in, access_token, refresh_token,
-                             authenticated_userid, scope, family_id, life, resource, refresh_scope, jkt)
+                             authenticated_userid, scope, family_id, life, resource, refresh_scope, jkt,
+                             x5t_s256)
                    LEFT JOIN identity ON identity.id = token.credential_id
                    CROSS JOIN clock)
             SELECT identity.*, seconds AS created_at FROM identity CROSS JOIN clock""".formatted(ClientIdentities.locked("$3::uuid[]"));
@@ -50,7 +52,7 @@ final class TokenRows {
             UPDATE oauth2_tokens
                SET access_token_digest = $2, expires_in = $3, created_at = clock.seconds,
                    delete_at = CASE WHEN $4::bigint > 0 THEN clock.seconds + $4::bigint END,
-                   scope = $5, refresh_scope = $6, resource = $7, jkt = $9
+                   scope = $5, refresh_scope = $6, resource = $7, jkt = $9, x5t_s256 = $10
               FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock, identity
              WHERE oauth2_tokens.id = $1
             RETURNING identity.*, created_at""".formatted(ClientIdentities.locked("ARRAY[$8::uuid]"));
@@ -114,7 +116,11 @@ final class TokenRows {
                         .addValue(column(
                                 inserts,
                                 String[]::new,
-                                insert -> thumbprint(insert.token().access()))))
+                                insert -> thumbprint(insert.token().access())))
+                        .addValue(column(
+                                inserts,
+                                String[]::new,
+                                insert -> certificate(insert.token().access()))))
                 .map(rows -> {
                     Map<UUID, Row> identities = new HashMap<>();
                     rows.forEach(row -> identities.put(row.getUUID("id"), row));
@@ -149,7 +155,8 @@ final class TokenRows {
                         token.refreshScope(),
                         token.access().resource(),
                         client.credentialId(),
-                        thumbprint(token.access())))
+                        thumbprint(token.access()),
+                        certificate(token.access())))
                 .map(rows -> state(token, rows.iterator().next()));
     }
 
@@ -189,10 +196,15 @@ final class TokenRows {
         return confirmation == null ? null : confirmation.keyThumbprint();
     }
 
-    /** The key of a row with the column {@code jkt}. */
+    /** The column {@code x5t_s256} of a token, likewise. */
+    private static @Nullable String certificate(GrantedAccess access) {
+        Confirmation confirmation = access.confirmation();
+        return confirmation == null ? null : confirmation.certificateThumbprint();
+    }
+
+    /** The keys of a row with both columns. */
     static @Nullable Confirmation confirmation(Row row) {
-        String thumbprint = row.getString("jkt");
-        return thumbprint == null ? null : new Confirmation(thumbprint);
+        return Confirmation.of(row.getString("jkt"), row.getString("x5t_s256"));
     }
 
     /** The access of a code or refresh token, of a row with its columns. */

@@ -5,11 +5,13 @@ import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.oauth.NewToken;
+import io.gatehouse.syntax.CertificateName;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,9 @@ public final class TokenStore {
     private static final String FIND_CLIENT = """
             SELECT c.id, c.client_id, c.client_secret, c.client_type, c.redirect_uris,
                    u.id AS consumer_id, u.username, u.custom_id, m.token_endpoint_auth_method, m.jwks,
-                   m.dpop_bound_access_tokens
+                   m.dpop_bound_access_tokens, m.tls_client_auth_subject_dn, m.tls_client_auth_san_dns,
+                   m.tls_client_auth_san_uri, m.tls_client_auth_san_ip, m.tls_client_auth_san_email,
+                   m.tls_client_certificate_bound_access_tokens
               FROM oauth2_credentials c JOIN consumers u ON u.id = c.consumer_id
               LEFT JOIN oauth2_metadata m ON m.credential_id = c.id
              WHERE c.client_id = ANY($1)""";
@@ -28,6 +32,7 @@ public final class TokenStore {
     private static final String FIND_TOKEN = """
             SELECT %1$s AS digest, t.id, t.credential_id, c.client_id, u.id AS consumer_id, u.username, u.custom_id,
                    t.service_id, t.authenticated_userid, %2$s AS scope, t.created_at, t.resource, t.jkt,
+                   t.x5t_s256,
                    %3$s AS expires_in
               FROM oauth2_tokens t
               JOIN oauth2_credentials c ON c.id = t.credential_id
@@ -52,7 +57,7 @@ public final class TokenStore {
 
     private static final String FIND_STORED = """
             SELECT id, refresh_token_digest, service_id, authenticated_userid, scope AS access_scope,
-                   coalesce(refresh_scope, scope) AS scope, resource, family_id, jkt, expires_in,
+                   coalesce(refresh_scope, scope) AS scope, resource, family_id, jkt, x5t_s256, expires_in,
                    coalesce(delete_at - created_at, 0) AS delete_after
               FROM oauth2_tokens WHERE access_token_digest = $1 AND %s""".formatted(DeletedOwners.excludedFrom("oauth2_tokens"));
 
@@ -98,13 +103,23 @@ public final class TokenStore {
                 redirectUris == null
                         ? List.of()
                         : redirectUris.stream().map(String.class::cast).toList(),
-                new ClientMetadata(
-                        row.getString("token_endpoint_auth_method"),
-                        row.getString("jwks"),
-                        Boolean.TRUE.equals(row.getBoolean("dpop_bound_access_tokens"))),
+                metadata(row),
                 row.getUUID("consumer_id"),
                 row.getString("username"),
                 row.getString("custom_id"));
+    }
+
+    private static ClientMetadata metadata(Row row) {
+        return new ClientMetadata(
+                row.getString("token_endpoint_auth_method"),
+                row.getString("jwks"),
+                Boolean.TRUE.equals(row.getBoolean("dpop_bound_access_tokens")),
+                Arrays.stream(CertificateName.Kind.values())
+                        .filter(kind -> row.getString(kind.field()) != null)
+                        .map(kind -> new CertificateName(kind, row.getString(kind.field())))
+                        .findFirst()
+                        .orElse(null),
+                Boolean.TRUE.equals(row.getBoolean("tls_client_certificate_bound_access_tokens")));
     }
 
     /** Stores a stronger hash of the same secret, unless the secret has changed. */

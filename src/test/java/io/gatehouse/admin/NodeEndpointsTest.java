@@ -284,7 +284,7 @@ class NodeEndpointsTest {
                 .orElseThrow()
                 .getJsonObject("config");
         assertThat(config.getString("type")).isEqualTo("record");
-        assertThat(config.getJsonArray("fields")).hasSize(31);
+        assertThat(config.getJsonArray("fields")).hasSize(34);
         assertThat(config.getJsonArray("fields").getJsonObject(2).getJsonObject("provision_key"))
                 .isEqualTo(new JsonObject()
                         .put("type", "string")

@@ -138,6 +138,7 @@ class RepeatedAttemptsTest {
                 "127.0.0.1",
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -38,6 +38,7 @@ class IssuerClientTest {
             "127.0.0.1",
             null,
             null,
+            null,
             null);
 
     private final Vertx vertx = Vertx.vertx();

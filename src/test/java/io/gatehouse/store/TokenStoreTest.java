@@ -48,7 +48,7 @@ class TokenStoreTest {
                 UUID.randomUUID(),
                 digest,
                 null,
-                new GrantedAccess(null, "owner", "a b", "https://api.test/r", null, new Confirmation("thumbprint")),
+                new GrantedAccess(null, "owner", "a b", "https://api.test/r", null, new Confirmation("of a key", "of a certificate")),
                 "a b",
                 60,
                 0);

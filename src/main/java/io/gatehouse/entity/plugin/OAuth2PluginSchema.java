@@ -104,7 +104,14 @@ final class OAuth2PluginSchema {
                             .format("https-uri")
                             .check(OAuth2PluginSchema::endpointViolation)
                             .ours(),
-                    Field.bool("enable_dpop").required().defaultTo(false).ours()),
+                    Field.bool("enable_dpop").required().defaultTo(false).ours(),
+                    Field.bool("enable_mtls").required().defaultTo(false).ours(),
+                    Field.array("mtls_ca_certificates", Field.element().uuid()).ours(),
+                    Field.string("mtls_url")
+                            .lengthAtMost(MAX_URL)
+                            .format("issuer")
+                            .check(OAuth2PluginSchema::issuerViolation)
+                            .ours()),
             List.of(
                     EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
                     EntityCheck.conditional(

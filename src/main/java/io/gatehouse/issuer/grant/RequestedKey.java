@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds access to the key that a client has proven to possess (RFC 9449 §5, §10).
+ * Binds access to the keys that a client has proven to possess: that of its DPoP proof (RFC 9449 §5, §10), and that of its certificate
+ * (RFC 8705 §3, §4).
  *
  * <p><i>Invariant</i>: bound access stays bound. No redemption and no refresh gives a bearer token for it.
  */
@@ -31,7 +32,7 @@ final class RequestedKey {
         if (!request.config().dpop()) {
             return null;
         }
-        Confirmation proven = request.provenKey();
+        Confirmation proven = request.confirmation();
         String thumbprint = request.text(PARAMETER);
         if (thumbprint == null) {
             return proven;
@@ -39,7 +40,7 @@ final class RequestedKey {
         if (!THUMBPRINT.matcher(thumbprint).matches()) {
             throw OAuth2Error.INVALID_REQUEST.because("dpop_jkt is not the SHA-256 thumbprint of a key");
         }
-        Confirmation named = new Confirmation(thumbprint);
+        Confirmation named = new Confirmation(thumbprint, null);
         if (proven != null && !proven.equals(named)) {
             throw OAuth2Error.INVALID_DPOP_PROOF.because("The DPoP proof is not of the key that dpop_jkt names");
         }
@@ -56,10 +57,11 @@ final class RequestedKey {
     }
 
     /**
-     * The access of a refresh token, bound to the key of the request that refreshes it. The refresh token of a public client is bound to
-     * its key. A confidential client authenticates, so it may use another key (§5).
+     * The access of a refresh token, bound to the keys of the request that refreshes it. The refresh token of a public client is bound to
+     * its keys. A confidential client authenticates, so it may use others (RFC 9449 §5, RFC 8705 §4).
      *
-     * @throws OAuth2Exception {@code invalid_dpop_proof} without a proof for bound access; {@code invalid_grant} for another key
+     * @throws OAuth2Exception {@code invalid_dpop_proof} without a proof for bound access; {@code invalid_grant} without a certificate
+     *     for bound access, or for another key
      */
     static GrantedAccess refresh(GrantedAccess access, Client client, IssuerRequest request) {
         return bind(access, request, !client.isConfidential());
@@ -67,13 +69,33 @@ final class RequestedKey {
 
     private static GrantedAccess bind(GrantedAccess access, IssuerRequest request, boolean isKeyKept) {
         Confirmation bound = access.confirmation();
-        Confirmation proven = request.provenKey();
-        if (bound != null && proven == null) {
-            throw OAuth2Error.INVALID_DPOP_PROOF.because("A DPoP proof is required");
+        Confirmation proven = request.confirmation();
+        if (bound == null) {
+            return access.boundTo(proven);
         }
-        if (bound != null && isKeyKept && !bound.equals(proven)) {
-            throw OAuth2Error.INVALID_GRANT.because("The grant is bound to another key");
+        String key = proven == null ? null : proven.keyThumbprint();
+        if (bound.keyThumbprint() != null) {
+            if (key == null) {
+                throw OAuth2Error.INVALID_DPOP_PROOF.because("A DPoP proof is required");
+            }
+            requireSame(bound.keyThumbprint(), key, isKeyKept, "The grant is bound to another key");
         }
-        return access.boundTo(proven);
+        String certificate = proven == null ? null : proven.certificateThumbprint();
+        if (bound.certificateThumbprint() != null) {
+            // Also if the client's metadata no longer binds new grants.
+            certificate = request.certificateThumbprint();
+            if (certificate == null) {
+                throw OAuth2Error.INVALID_GRANT.because("The grant is bound to a certificate");
+            }
+            requireSame(
+                    bound.certificateThumbprint(), certificate, isKeyKept, "The grant is bound to another certificate");
+        }
+        return access.boundTo(Confirmation.of(key, certificate));
+    }
+
+    private static void requireSame(String bound, String proven, boolean isKept, String violation) {
+        if (isKept && !bound.equals(proven)) {
+            throw OAuth2Error.INVALID_GRANT.because(violation);
+        }
     }
 }

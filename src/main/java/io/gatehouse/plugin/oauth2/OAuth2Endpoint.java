@@ -174,7 +174,8 @@ final class OAuth2Endpoint {
                 exchange.clientAddress(),
                 urls.issuer(resource),
                 resource,
-                key);
+                key,
+                config.mtls() ? ClientCertificates.of(exchange) : null);
     }
 
     /** RFC 6749 §3.1, §3.2 require TLS, of the client's connection or of a trusted proxy's. */

@@ -66,7 +66,7 @@ final class OAuth2Handler implements PluginHandler {
         this.check = new TokenCheck(config, Challenges.bearer(config));
         Challenges ofProofs = Challenges.dpop(config);
         this.proofCheck = new TokenCheck(config, ofProofs);
-        this.senders = new SenderConstraint(urls, proofs, ofProofs, check.invalid, proofCheck.invalid);
+        this.senders = new SenderConstraint(config, urls, proofs, ofProofs, check.invalid, proofCheck.invalid);
         this.tokens = tokens;
         this.anonymous = anonymous;
         this.isOneMethodRequired = Departure.TOKEN_TWICE.followsRfc(config.isRfc());
@@ -82,6 +82,9 @@ final class OAuth2Handler implements PluginHandler {
         MetadataDocument document = MetadataDocument.of(exchange.path(), exchange.matchedPath());
         if (document != null) {
             return endpoint.handle(document, exchange);
+        }
+        if (config.mtls()) {
+            ClientCertificates.hideForged(exchange);
         }
         if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;

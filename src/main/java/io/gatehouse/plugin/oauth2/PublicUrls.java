@@ -21,12 +21,17 @@ final class PublicUrls {
 
     private final @Nullable String configuredIssuer;
     private final @Nullable String configuredOrigin;
+    /** The origin for clients with a certificate. */
+    private final @Nullable String certificateOrigin;
 
     PublicUrls(OAuth2Config config) {
         this.configuredIssuer = config.issuer();
-        this.configuredOrigin = configuredIssuer == null
-                ? null
-                : Resource.canonical(URI.create(configuredIssuer).resolve("/").toString());
+        this.configuredOrigin = configuredIssuer == null ? null : originOf(configuredIssuer);
+        this.certificateOrigin = config.mtlsUrl() == null ? null : originOf(config.mtlsUrl());
+    }
+
+    private static @Nullable String originOf(String url) {
+        return Resource.canonical(URI.create(url).resolve("/").toString());
     }
 
     /** The authorization server's identifier (RFC 8414 §2): the configured one, or that of the API, which may be null. */
@@ -55,13 +60,16 @@ final class PublicUrls {
     }
 
     /**
-     * The origins under which a client may send this request, for what it signs: that of the configured issuer and, if the Route has
-     * {@code hosts}, that of the request. Other hosts are the sender's choice.
+     * The origins under which a client may send this request, for what it signs: those of {@code issuer} and {@code mtls_url} and, if the
+     * Route has {@code hosts}, that of the request. Other hosts are the sender's choice.
      */
     Set<String> origins(Exchange exchange) {
-        Set<String> origins = new HashSet<>(2);
+        Set<String> origins = new HashSet<>();
         if (configuredOrigin != null) {
             origins.add(configuredOrigin);
+        }
+        if (certificateOrigin != null) {
+            origins.add(certificateOrigin);
         }
         Authority authority = exchange.authority();
         if (authority != null && !exchange.route().hosts().isEmpty()) {

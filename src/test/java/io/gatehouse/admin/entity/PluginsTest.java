@@ -81,7 +81,10 @@ class PluginsTest {
                         .put("enable_par", false)
                         .put("enable_device_authorization", false)
                         .putNull("verification_uri")
-                        .put("enable_dpop", false));
+                        .put("enable_dpop", false)
+                        .put("enable_mtls", false)
+                        .putNull("mtls_ca_certificates")
+                        .putNull("mtls_url"));
     }
 
     @Test

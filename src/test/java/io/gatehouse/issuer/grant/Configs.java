@@ -29,6 +29,7 @@ final class Configs {
                         "192.0.2.1",
                         null,
                         null,
+                        null,
                         null));
     }
 
