@@ -43,6 +43,8 @@ FLOWS = {
     "DPoP, another key": (("invalid_dpop_proof", 401),) * 2,
     "DPoP, without a proof": (("invalid_token", 401),) * 2,
     "DPoP, refresh with another key": (("invalid_grant", 400),) * 2,
+    "registration": (OK, OK),
+    "registration, wrong token": (("invalid_token", 401),) * 2,
     "certificate": (OK, OK),
     "certificate, another name": (("invalid_client", 401),) * 2,
     "certificate, API call": (OK, OK),
@@ -83,6 +85,7 @@ ASSERTIONS = ("private_key_jwt", "private_key_jwt, another key", "client_secret_
 PUSHED = ("pushed request", "pushed request, unknown scope")
 DEVICE = ("device", "device, denied")
 DPOP = ("DPoP", "DPoP, another key", "DPoP, without a proof", "DPoP, refresh with another key")
+REGISTRATION = ("registration", "registration, wrong token")
 CERTIFICATE = (
     "certificate",
     "certificate, another name",
@@ -90,7 +93,7 @@ CERTIFICATE = (
     "certificate, API call with another",
 )
 # What openid-client has of them. Certificates are a matter of its runtime.
-OPT_IN = ASSERTIONS + PUSHED + DEVICE + DPOP
+OPT_IN = ASSERTIONS + PUSHED + DEVICE + DPOP + REGISTRATION
 RFC_ONLY = OPT_IN + CERTIFICATE
 
 LIBRARIES = {

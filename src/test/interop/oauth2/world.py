@@ -25,6 +25,7 @@ from gateway import free_port  # noqa: E402
 USER = "user-7"
 REDIRECT_URI = "https://app.test/callback"
 PROVISION_KEY = "interop-login-backend"
+REGISTRATION_TOKEN = "interop-initial-access-token"
 # Form encoding changes these (RFC 6749 §2.3.1), and clients differ in whether they apply it.
 CLIENT_ID = "interop-app"
 CLIENT_SECRET = "a-secret:with/odd+signs&%41"
@@ -156,6 +157,8 @@ def protect(gateway, name, upstream, login, rfc, conformance, certificates=None)
         config |= {"enable_client_assertions": True, "enable_par": True, "enable_device_authorization": True}
         config["enable_dpop"] = True
         config["verification_uri"] = f"{login}/{name}/device"
+        config |= {"enable_client_registration": name == "rfc", "registration_token": REGISTRATION_TOKEN}
+        config["registration_consumer"] = "interop"
     if certificates:
         authority = gateway.admin("POST", "/ca_certificates", {"cert": certificates["authority"]})
         config |= {"enable_mtls": True, "mtls_ca_certificates": [authority["id"]]}
@@ -224,6 +227,7 @@ def build(gateway, tls, directory):
         "publicId": PUBLIC_ID,
         "signer": signer,
         "provisionKey": PROVISION_KEY,
+        "registrationToken": REGISTRATION_TOKEN,
         "user": USER,
         "routes": routes,
     }

@@ -65,6 +65,25 @@ run((route) => {
     check((await response.json())['x-authenticated-userid'] === WORLD.user, 'the API saw another owner')
   }
 
+  // A client that registers itself, and the tokens of an owner for it.
+  async function registered(initialAccessToken) {
+    const uri = `${redirectUri}/registered`
+    const asked = { client_name: 'interop', redirect_uris: [uri], token_endpoint_auth_method: 'client_secret_post' }
+    const options = { algorithm: 'oauth2', initialAccessToken }
+    const configuration = await client.dynamicClientRegistration(new URL(route.issuer), asked, undefined, options)
+    const verifier = client.randomPKCECodeVerifier()
+    const state = client.randomState()
+    const url = client.buildAuthorizationUrl(configuration, {
+      redirect_uri: uri,
+      scope: 'read',
+      state,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    })
+    const checks = { pkceCodeVerifier: verifier, expectedState: state }
+    return client.authorizationCodeGrant(configuration, await browse(url), checks)
+  }
+
   async function called(tokens) {
     const response = await client.fetchProtectedResource(confidential(), tokens.access_token, new URL(route.api), 'GET')
     check((await response.json())['x-authenticated-userid'] === WORLD.user, 'the API saw another owner')
@@ -91,6 +110,8 @@ run((route) => {
         const { refresh_token } = await bound(keys)
         await client.refreshTokenGrant(open(), refresh_token, undefined, { DPoP: client.getDPoPHandle(open(), others) })
       }]
+      yield ['registration', async () => called(await registered(WORLD.registrationToken))]
+      yield ['registration, wrong token', () => registered('wrong')]
     },
     async reported(failure) {
       if (failure instanceof client.ResponseBodyError) return new Reported(failure.error, failure.status)

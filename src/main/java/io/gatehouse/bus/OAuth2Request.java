@@ -45,7 +45,12 @@ public record OAuth2Request(
         /** A pushed authorization request (RFC 9126). */
         PAR,
         /** A device authorization request (RFC 8628). */
-        DEVICE_AUTHORIZATION
+        DEVICE_AUTHORIZATION,
+        /**
+         * A registration (RFC 7591), or one that a client manages (RFC 7592). Parameters: {@code method}, {@code client_id} of a managed one,
+         * and {@code metadata}, the text of the body.
+         */
+        REGISTRATION
     }
 
     /** The same request with other parameters. */

@@ -81,6 +81,10 @@ final class AuthorizationRequest {
             throw OAuth2Error.INVALID_REQUEST.because(RedirectUris.AMBIGUOUS);
         }
         redirectUri = RedirectUris.choose(client.get(), requested);
+        String grant = isCode ? "authorization_code" : "implicit";
+        if (responseType != null && !client.get().metadata().allows(grant)) {
+            throw OAuth2Error.UNAUTHORIZED_CLIENT.because("The client may not use this response_type");
+        }
     }
 
     private OAuth2Exception noClient(Departure departure, OAuth2Error rfcs, String description) {

@@ -94,6 +94,8 @@ final class ClientAuthenticator {
                                 || decoded.clientId().equals(clientId)
                         ? Future.succeededFuture(found)
                         : tokens.findClient(decoded.clientId()))
+                .map(found -> found.filter(
+                        client -> client.metadata().isUsableAt(request.config().pluginId())))
                 .compose(found -> found.<Future<Client>>map(Future::succeededFuture)
                         .orElseGet(() -> Future.failedFuture(invalidClient(FAILED, credentials, request))));
     }

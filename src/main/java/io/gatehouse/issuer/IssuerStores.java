@@ -6,6 +6,8 @@ import io.gatehouse.store.DeviceCodeStore;
 import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.PushedRequestStore;
 import io.gatehouse.store.TokenStore;
+import io.gatehouse.store.entity.EntityStore;
+import io.gatehouse.store.entity.RegistrationStore;
 
 /** The stores of an issuer. */
 public record IssuerStores(
@@ -14,4 +16,6 @@ public record IssuerStores(
         CredentialStore credentials,
         AssertionStore assertions,
         PushedRequestStore pushedRequests,
-        DeviceCodeStore deviceCodes) {}
+        DeviceCodeStore deviceCodes,
+        RegistrationStore registrations,
+        EntityStore entities) {}

@@ -1,6 +1,7 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
+import io.gatehouse.issuer.grant.FreshToken;
 import io.gatehouse.issuer.grant.Grant;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.oauth.Client;
@@ -35,8 +36,15 @@ final class TokenEndpoint {
                 : clients.authenticateWithRedirectUri(request);
         return client.compose(authenticated -> grant == null
                         ? Future.failedFuture(noGrant(type, request))
-                        : proofs.use(authenticated, request).compose(bound -> grant.grant(authenticated, bound)))
+                        : grant(grant, authenticated, request))
                 .map(token -> OAuth2Reply.ok(token.members(request)));
+    }
+
+    private Future<FreshToken> grant(Grant grant, Client client, IssuerRequest request) {
+        return client.metadata().allows(grant.type())
+                ? proofs.use(client, request).compose(bound -> grant.grant(client, bound))
+                : Future.failedFuture(
+                        OAuth2Error.UNAUTHORIZED_CLIENT.because("The client may not use this grant_type"));
     }
 
     private static OAuth2Exception noGrant(@Nullable String type, IssuerRequest request) {

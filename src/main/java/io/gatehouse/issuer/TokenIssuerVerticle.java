@@ -75,15 +75,16 @@ public final class TokenIssuerVerticle extends VerticleBase {
     public Future<?> start() {
         FailedSecrets failed = new FailedSecrets();
         SignatureVerifier signatures = new SignatureVerifier(vertx);
+        SecretVerifier secrets = new SecretVerifier(vertx, stores.tokens()::replaceSecret);
         ClientAuthenticator clients = new ClientAuthenticator(
                 stores.tokens(),
-                new SecretVerifier(vertx, stores.tokens()::replaceSecret),
+                secrets,
                 new AssertionVerifier(stores.assertions(), signatures, freshness::epochSeconds),
                 new CertificateVerifier(signatures, catalog, freshness::epochSeconds),
                 failed);
         TokenIssuance issuance = new TokenIssuance(stores.tokens(), cache);
         List<Grant> all = grants(issuance, new ProvisionKeys(failed));
-        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, failed, issuance, all);
+        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, secrets, failed, issuance, all);
         IssuerCounters counters =
                 new IssuerCounters(metrics, all.stream().map(Grant::type).collect(Collectors.toSet()));
         return Future.all(
@@ -110,17 +111,24 @@ public final class TokenIssuerVerticle extends VerticleBase {
     }
 
     private Map<Endpoint, EndpointHandler> endpoints(
-            ClientAuthenticator clients, FailedSecrets failed, TokenIssuance issuance, List<Grant> all) {
+            ClientAuthenticator clients,
+            SecretVerifier secrets,
+            FailedSecrets failed,
+            TokenIssuance issuance,
+            List<Grant> all) {
         ProvisionKeys keys = new ProvisionKeys(failed);
         PushedRequests pushed = new PushedRequests(clients, stores.pushedRequests(), keys);
         DeviceAuthorization devices = new DeviceAuthorization(clients, stores.deviceCodes(), keys, failed);
         AuthorizeEndpoint authorize = new AuthorizeEndpoint(
                 stores.tokens(), stores.grants(), new ImplicitGrant(issuance), pushed, devices, keys);
+        ClientRegistration registration =
+                new ClientRegistration(stores.registrations(), stores.entities(), changes, secrets, failed);
         return Map.of(
                 Endpoint.TOKEN, new TokenEndpoint(clients, new ClientProofs(stores.assertions()), all)::handle,
                 Endpoint.AUTHORIZE, authorize::handle,
                 Endpoint.PAR, pushed::handle,
                 Endpoint.DEVICE_AUTHORIZATION, devices::handle,
+                Endpoint.REGISTRATION, registration::handle,
                 Endpoint.INTROSPECT, new IntrospectionEndpoint(clients, stores.tokens(), freshness, keys)::handle,
                 Endpoint.REVOKE, new RevocationEndpoint(clients, stores.grants(), changes, metrics)::handle);
     }

@@ -15,6 +15,9 @@ public enum OAuth2Error {
     /** RFC 9101 §7: the reference of an authorization request is invalid. */
     INVALID_REQUEST_URI("invalid_request_uri", 400),
     INVALID_SCOPE("invalid_scope", 400),
+    // RFC 7591 §3.2.2
+    INVALID_REDIRECT_URI("invalid_redirect_uri", 400),
+    INVALID_CLIENT_METADATA("invalid_client_metadata", 400),
     /** RFC 9449 §5; 401 for an API call (§7.1). */
     INVALID_DPOP_PROOF("invalid_dpop_proof", 400),
     /** RFC 9449 §8; 401 for an API call (§9). */

@@ -26,6 +26,7 @@ public final class ExpiredRows {
             "oauth2_assertions",
             "oauth2_pushed_requests",
             "oauth2_device_codes",
+            "oauth2_recent_registrations",
             "keyauth_credentials");
 
     private static final String BACKLOG = TABLES.stream()

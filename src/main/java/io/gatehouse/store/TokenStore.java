@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads tokens by digest and clients by id, and stores tokens, each in one statement. */
 public final class TokenStore {
@@ -24,9 +25,10 @@ public final class TokenStore {
                    u.id AS consumer_id, u.username, u.custom_id, m.token_endpoint_auth_method, m.jwks,
                    m.dpop_bound_access_tokens, m.tls_client_auth_subject_dn, m.tls_client_auth_san_dns,
                    m.tls_client_auth_san_uri, m.tls_client_auth_san_ip, m.tls_client_auth_san_email,
-                   m.tls_client_certificate_bound_access_tokens
+                   m.tls_client_certificate_bound_access_tokens, m.grant_types, r.plugin_id
               FROM oauth2_credentials c JOIN consumers u ON u.id = c.consumer_id
               LEFT JOIN oauth2_metadata m ON m.credential_id = c.id
+              LEFT JOIN oauth2_registrations r ON r.credential_id = c.id
              WHERE c.client_id = ANY($1)""";
 
     private static final String FIND_TOKEN = """
@@ -94,19 +96,22 @@ public final class TokenStore {
     }
 
     private static Client client(Row row) {
-        JsonArray redirectUris = row.getJsonArray("redirect_uris");
+        List<String> redirectUris = strings(row, "redirect_uris");
         return new Client(
                 row.getUUID("id"),
                 row.getString("client_id"),
                 row.getString("client_secret"),
                 row.getString("client_type").equals("confidential"),
-                redirectUris == null
-                        ? List.of()
-                        : redirectUris.stream().map(String.class::cast).toList(),
+                redirectUris == null ? List.of() : redirectUris,
                 metadata(row),
                 row.getUUID("consumer_id"),
                 row.getString("username"),
                 row.getString("custom_id"));
+    }
+
+    private static @Nullable List<String> strings(Row row, String column) {
+        JsonArray array = row.getJsonArray(column);
+        return array == null ? null : array.stream().map(String.class::cast).toList();
     }
 
     private static ClientMetadata metadata(Row row) {
@@ -119,7 +124,9 @@ public final class TokenStore {
                         .map(kind -> new CertificateName(kind, row.getString(kind.field())))
                         .findFirst()
                         .orElse(null),
-                Boolean.TRUE.equals(row.getBoolean("tls_client_certificate_bound_access_tokens")));
+                Boolean.TRUE.equals(row.getBoolean("tls_client_certificate_bound_access_tokens")),
+                strings(row, "grant_types"),
+                row.getUUID("plugin_id"));
     }
 
     /** Stores a stronger hash of the same secret, unless the secret has changed. */

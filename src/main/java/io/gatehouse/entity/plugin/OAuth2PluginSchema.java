@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The {@code oauth2} plugin's configuration (docs/reference/oauth2.md#configuration). */
 final class OAuth2PluginSchema {
     private static final int MAX_URL = 1_024;
+    private static final String REGISTRATION = "enable_client_registration";
 
     /** RFC 6749 §3.3; it is sent inside quotes in {@code WWW-Authenticate}. */
     private static final TextPattern SCOPE = TextPattern.of("[!#-\\[\\]-~]+");
@@ -111,6 +112,23 @@ final class OAuth2PluginSchema {
                             .lengthAtMost(MAX_URL)
                             .format("issuer")
                             .check(OAuth2PluginSchema::issuerViolation)
+                            .ours(),
+                    Field.bool(REGISTRATION).required().defaultTo(false).ours(),
+                    CommonFields.literal(Field.string("registration_token"))
+                            .autoIf(REGISTRATION, RandomString::next)
+                            .ours(),
+                    Field.string("registration_consumer")
+                            .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
+                            .ours(),
+                    Field.integer("registration_limit")
+                            .required()
+                            .between(1, 100_000)
+                            .defaultTo(1_000L)
+                            .ours(),
+                    Field.integer("registrations_per_minute")
+                            .required()
+                            .between(1, 1_000)
+                            .defaultTo(10L)
                             .ours()),
             List.of(
                     EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
@@ -136,7 +154,12 @@ final class OAuth2PluginSchema {
                             "enable_dpop",
                             "issuer",
                             "required field missing",
-                            config -> config.flag("enable_dpop") && config.get("issuer") == null)),
+                            config -> config.flag("enable_dpop") && config.get("issuer") == null),
+                    EntityCheck.conditional(
+                            REGISTRATION,
+                            "registration_consumer",
+                            "required field missing",
+                            config -> config.flag(REGISTRATION) && config.get("registration_consumer") == null)),
             false);
 
     private OAuth2PluginSchema() {}

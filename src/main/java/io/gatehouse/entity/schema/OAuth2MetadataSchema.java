@@ -59,6 +59,16 @@ final class OAuth2MetadataSchema {
                             Field.bool("tls_client_certificate_bound_access_tokens")
                                     .required()
                                     .defaultTo(false),
+                            Field.array(
+                                    "grant_types",
+                                    Field.element()
+                                            .oneOf(
+                                                    "authorization_code",
+                                                    "implicit",
+                                                    "client_credentials",
+                                                    "password",
+                                                    "refresh_token",
+                                                    "urn:ietf:params:oauth:grant-type:device_code")),
                             CommonFields.tags()),
                     EntityCheck.conditional(
                             METHOD,

@@ -44,6 +44,7 @@ import io.gatehouse.store.PushedRequestStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.entity.CatalogStore;
 import io.gatehouse.store.entity.EntityStore;
+import io.gatehouse.store.entity.RegistrationStore;
 import io.gatehouse.telemetry.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
@@ -185,7 +186,9 @@ final class Wiring {
                         new CredentialStore(database()),
                         new AssertionStore(database()),
                         new PushedRequestStore(database()),
-                        new DeviceCodeStore(database())),
+                        new DeviceCodeStore(database()),
+                        new RegistrationStore(database()),
+                        new EntityStore(database())),
                 tokenCache,
                 new ChangeBroadcast(
                         tokenCache,

@@ -39,6 +39,9 @@ final class EndpointParameters {
         String contentType = exchange.request().getHeader("content-type");
         // A body of another type is none, but a large one is still refused.
         return exchange.readBody(BODY_LIMIT).map(body -> {
+            if (endpoint == Endpoint.REGISTRATION) {
+                return Registrations.parameters(exchange, body);
+            }
             Map<String, @Nullable Object> inQuery = Parameters.of(exchange.query(), null, null);
             Map<String, @Nullable Object> inBody = Parameters.of(null, contentType, body);
             requireNoSecret(inQuery);

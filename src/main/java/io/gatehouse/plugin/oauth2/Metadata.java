@@ -54,6 +54,9 @@ final class Metadata {
         if (config.pushedRequests()) {
             metadata.put("pushed_authorization_request_endpoint", issuer + "/oauth2/par");
         }
+        if (config.registration() != null) {
+            metadata.put("registration_endpoint", issuer + "/oauth2/register");
+        }
         if (config.authorizationCode()) {
             metadata.put("code_challenge_methods_supported", JsonArray.of("S256"));
         }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OAuth2Endpoint {
     private static final String FOLDER = "/oauth2/";
+    private static final int NO_CONTENT = 204;
     /** Parameters with something that can be used once. */
     private static final Set<String> USED_ONCE =
             Set.of("code", "refresh_token", "client_assertion", "request_uri", "device_code", "user_code");
@@ -67,14 +68,16 @@ final class OAuth2Endpoint {
         if (folder < 0) {
             return null;
         }
-        return switch (path.substring(folder + FOLDER.length(), end)) {
+        String name = path.substring(folder + FOLDER.length(), end);
+        return switch (name) {
             case "token" -> Endpoint.TOKEN;
             case "authorize" -> Endpoint.AUTHORIZE;
             case "introspect" -> config.introspection() ? Endpoint.INTROSPECT : null;
             case "revoke" -> config.revocation() ? Endpoint.REVOKE : null;
             case "device_authorization" -> config.deviceAuthorization() ? Endpoint.DEVICE_AUTHORIZATION : null;
             case "par" -> config.pushedRequests() ? Endpoint.PAR : null;
-            default -> null;
+            default ->
+                config.registration() != null && Registrations.isNamed(name) ? Endpoint.REGISTRATION : null;
         };
     }
 
@@ -82,9 +85,10 @@ final class OAuth2Endpoint {
         if (isWithoutTokens(exchange)) {
             return Future.failedFuture(ProxyError.NO_SERVICE.failure());
         }
-        if (!exchange.method().equals("POST")) {
-            return Future.succeededFuture(
-                    response(failed(wrongMethod(name(endpoint) + " endpoint", exchange.method()), Map.of())));
+        List<String> methods =
+                endpoint == Endpoint.REGISTRATION ? Registrations.methods(exchange) : List.of("POST");
+        if (!methods.contains(exchange.method())) {
+            return Future.succeededFuture(wrongMethod(name(endpoint) + " endpoint", exchange.method(), methods));
         }
         OAuth2Exception insecure = insecure(exchange);
         return parameters
@@ -114,10 +118,7 @@ final class OAuth2Endpoint {
 
     private Outcome describe(MetadataDocument document, Exchange exchange) {
         if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
-            OAuth2Reply reply = failed(wrongMethod("metadata", exchange.method()), Map.of());
-            Map<String, String> headers = new LinkedHashMap<>(reply.headers());
-            headers.put("Allow", "GET, HEAD");
-            return response(new OAuth2Reply(reply.status(), headers, reply.body()));
+            return wrongMethod("metadata", exchange.method(), List.of("GET", "HEAD"));
         }
         OAuth2Exception insecure = insecure(exchange);
         if (insecure != null) {
@@ -196,14 +197,17 @@ final class OAuth2Endpoint {
         return OAuth2Error.ACCESS_DENIED.because("You must use HTTPS");
     }
 
-    private OAuth2Exception wrongMethod(String endpoint, String method) {
+    private Outcome wrongMethod(String endpoint, String method, List<String> allowed) {
         String description = "The HTTP method " + method + " is invalid for the " + endpoint;
         String realm = config.realm() == null ? "" : " realm=\"" + config.realm() + "\",";
-        return OAuth2Error.INVALID_METHOD
+        OAuth2Exception error = OAuth2Error.INVALID_METHOD
                 .because(description)
                 .challenging(
                         OAuth2Error.INVALID_METHOD.status(),
                         "Bearer" + realm + " error=\"invalid_method\", error_description=\"" + description + "\"");
+        Map<String, String> headers = new LinkedHashMap<>(error.headers());
+        headers.put("Allow", String.join(", ", allowed));
+        return response(new OAuth2Reply(error.status(), headers, error.body()));
     }
 
     private static String name(Endpoint endpoint) {
@@ -214,6 +218,7 @@ final class OAuth2Endpoint {
             case REVOKE -> "revocation";
             case DEVICE_AUTHORIZATION -> "device authorization";
             case PAR -> "pushed authorization request";
+            case REGISTRATION -> "client registration";
         };
     }
 
@@ -241,9 +246,12 @@ final class OAuth2Endpoint {
 
     private static Outcome response(OAuth2Reply reply) {
         Map<String, String> headers = new LinkedHashMap<>(reply.headers());
-        headers.put("Content-Type", "application/json; charset=utf-8");
         headers.put("Cache-Control", "no-store");
         headers.put("Pragma", "no-cache");
+        if (reply.status() == NO_CONTENT) {
+            return new Outcome.Response(reply.status(), headers, Buffer.buffer());
+        }
+        headers.put("Content-Type", "application/json; charset=utf-8");
         Buffer body = new JsonObject(reply.body()).toBuffer();
         return new Outcome.Response(reply.status(), headers, body);
     }

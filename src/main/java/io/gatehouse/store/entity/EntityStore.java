@@ -31,11 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntityStore {
     private final Database database;
-    private final Map<String, Table> tables =
-            EntitySchemas.all().stream().collect(Collectors.toUnmodifiableMap(EntitySchema::name, Table::new));
+    private final Map<String, Table> tables = tables();
 
     public EntityStore(Database database) {
         this.database = database;
+    }
+
+    /** The tables of all entities, by their names. */
+    static Map<String, Table> tables() {
+        return EntitySchemas.all().stream().collect(Collectors.toUnmodifiableMap(EntitySchema::name, Table::new));
     }
 
     /** Reads a page of entities in the order of their ids. */

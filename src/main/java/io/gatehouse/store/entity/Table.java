@@ -1,6 +1,7 @@
 package io.gatehouse.store.entity;
 
 import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A reader with a condition of its own appends it to {@link #select}.
  */
 final class Table {
+    /** Leaves out clients that have registered themselves. decK deletes what it lists and does not know. */
+    static final String WITHOUT_REGISTERED = "NOT coalesce(tags ? '" + ClientMetadata.REGISTERED + "', false)";
+
     private final EntitySchema schema;
     /** Fields that are read, in order. */
     private final List<Field> fields;
@@ -158,6 +162,9 @@ final class Table {
         if (!live.isEmpty()) {
             conditions.add(live);
         }
+        if (hasRegistered(schema) && !query.tags().contains(ClientMetadata.REGISTERED)) {
+            conditions.add(WITHOUT_REGISTERED);
+        }
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
         String order = isByTime ? " ORDER BY created_at DESC, id DESC" : " ORDER BY id";
         return new Query(select + where + order + " LIMIT " + (query.size() + 1), parameters);
@@ -196,6 +203,11 @@ final class Table {
     /** The condition that reads find a row, as the end of a {@code WHERE}; empty if they find every row. */
     String andLive() {
         return live.isEmpty() ? "" : " AND " + live;
+    }
+
+    /** Whether clients create entities of this kind by registering themselves. */
+    static boolean hasRegistered(EntitySchema schema) {
+        return schema.equals(EntitySchemas.OAUTH2_CREDENTIALS) || schema.equals(EntitySchemas.OAUTH2_METADATA);
     }
 
     /** A row is live until it expires, and a token until its owner is deleted. */

@@ -84,7 +84,12 @@ class PluginsTest {
                         .put("enable_dpop", false)
                         .put("enable_mtls", false)
                         .putNull("mtls_ca_certificates")
-                        .putNull("mtls_url"));
+                        .putNull("mtls_url")
+                        .put("enable_client_registration", false)
+                        .putNull("registration_token")
+                        .putNull("registration_consumer")
+                        .put("registration_limit", 1_000)
+                        .put("registrations_per_minute", 10));
     }
 
     @Test
