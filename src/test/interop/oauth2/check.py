@@ -71,8 +71,10 @@ def main(programs, write):
     directory.mkdir(parents=True, exist_ok=True)
     tls = world.certificate(directory)
     settings = {"PROXY_CERTIFICATE": str(tls[0]), "PROXY_CERTIFICATE_KEY": str(tls[1])}
+    # The balancer is such a peer.
+    settings["PROXY_TRUSTED_IPS"] = "127.0.0.1/32"
     with Gateway(**settings) as gateway:
-        built = world.build(gateway, tls)
+        built = world.build(gateway, tls, directory)
         description = directory / "world.json"
         description.write_text(json.dumps(built))
         routes = [route["name"] for route in built["routes"]]

@@ -44,6 +44,16 @@ FLOWS = {
     "token exchange, revoked token": (("invalid_request", 400),) * 2,
     "JWT access token": (OK, OK),
     "JWT access token, altered": ((None, None),) * 2,
+    "DPoP": (OK, OK),
+    "DPoP, another key": (("invalid_dpop_proof", 401),) * 2,
+    "DPoP, without a proof": (("invalid_token", 401),) * 2,
+    "DPoP, refresh with another key": (("invalid_grant", 400),) * 2,
+    "registration": (OK, OK),
+    "registration, wrong token": (("invalid_token", 401),) * 2,
+    "certificate": (OK, OK),
+    "certificate, another name": (("invalid_client", 401),) * 2,
+    "certificate, API call": (OK, OK),
+    "certificate, API call with another": (("invalid_token", 401),) * 2,
     "implicit": (OK, OK),
     "implicit, unknown scope": (("invalid_scope", None),) * 2,
 }
@@ -80,15 +90,24 @@ ASSERTIONS = ("private_key_jwt", "private_key_jwt, another key", "client_secret_
 PUSHED = ("pushed request", "pushed request, unknown scope")
 DEVICE = ("device", "device, denied")
 EXCHANGE = ("token exchange", "token exchange, wider scope", "token exchange, revoked token")
-REQUESTS = ASSERTIONS + PUSHED + DEVICE + EXCHANGE
 # What an API does that verifies the tokens itself (RFC 9068).
 JWT = ("JWT access token", "JWT access token, altered")
-RFC_ONLY = REQUESTS + JWT
+DPOP = ("DPoP", "DPoP, another key", "DPoP, without a proof", "DPoP, refresh with another key")
+REGISTRATION = ("registration", "registration, wrong token")
+CERTIFICATE = (
+    "certificate",
+    "certificate, another name",
+    "certificate, API call",
+    "certificate, API call with another",
+)
+# What openid-client has of them. Certificates are a matter of its runtime.
+OPT_IN = ASSERTIONS + PUSHED + DEVICE + EXCHANGE + DPOP + REGISTRATION
+RFC_ONLY = OPT_IN + JWT + CERTIFICATE
 
 LIBRARIES = {
     "requests-oauthlib": BASICS + AUTHORIZATION_ERROR + REVOCATION + KONG_ONLY,
     "Authlib": BASICS + DISCOVERY + INTROSPECTION + REVOCATION + KONG_ONLY,
-    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + REQUESTS,
+    "openid-client": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + OPT_IN,
     "oauth4webapi": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + JWT,
     "simple-oauth2": BASICS + REVOCATION + PASSWORD,
     # It calls an API that speaks MCP alone.
@@ -96,7 +115,7 @@ LIBRARIES = {
     "x/oauth2": BASICS + PASSWORD,
     "Vert.x auth-oauth2": BASICS + INTROSPECTION + REVOCATION + PASSWORD,
     "Spring Security": BASICS + DISCOVERY + INTROSPECTION,
-    "curl": tuple(flow for flow in FLOWS if flow not in MCP + RFC_ONLY),
+    "curl": tuple(flow for flow in FLOWS if flow not in MCP + OPT_IN),
 }
 
 

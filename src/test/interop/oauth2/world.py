@@ -19,11 +19,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import balancer  # noqa: E402
 from gateway import free_port  # noqa: E402
 
 USER = "user-7"
 REDIRECT_URI = "https://app.test/callback"
 PROVISION_KEY = "interop-login-backend"
+REGISTRATION_TOKEN = "interop-initial-access-token"
 # Form encoding changes these (RFC 6749 §2.3.1), and clients differ in whether they apply it.
 CLIENT_ID = "interop-app"
 CLIENT_SECRET = "a-secret:with/odd+signs&%41"
@@ -130,7 +132,7 @@ def has_conformance(gateway):
     return '"conformance"' in json.dumps(schema)
 
 
-def protect(gateway, name, upstream, login, rfc, conformance):
+def protect(gateway, name, upstream, login, rfc, conformance, certificates=None):
     """A Service with one Route past the oauth2 plugin; returns what a client program needs to use it."""
     gateway.api(name, upstream, {"paths": [f"/{name}"], "strip_path": True})
     config = {
@@ -153,8 +155,15 @@ def protect(gateway, name, upstream, login, rfc, conformance):
         # Without it, responses of the authorization endpoint have no iss.
         config["issuer"] = issuer
         config |= {"enable_client_assertions": True, "enable_par": True, "enable_device_authorization": True}
+        config["enable_dpop"] = True
         config["verification_uri"] = f"{login}/{name}/device"
         config |= {"enable_token_exchange": True, "token_exchange_clients": [SIGNER_ID], "enable_jwt_access_tokens": True}
+        config |= {"enable_client_registration": name == "rfc", "registration_token": REGISTRATION_TOKEN}
+        config["registration_consumer"] = "interop"
+    if certificates:
+        authority = gateway.admin("POST", "/ca_certificates", {"cert": certificates["authority"]})
+        config |= {"enable_mtls": True, "mtls_ca_certificates": [authority["id"]]}
+        config["mtls_url"] = f"{certificates['url']}/{name}"
     gateway.admin("POST", f"/services/{name}/plugins", {"name": "oauth2", "config": config})
     return {
         "name": name,
@@ -176,6 +185,13 @@ def applications(gateway):
     gateway.admin("POST", "/consumers/interop/oauth2", {"name": "native", **public, **common})
     signer = {"client_id": SIGNER_ID, "client_secret": SIGNER_SECRET}
     gateway.admin("POST", "/consumers/interop/oauth2", {"name": "signer", **signer, **common})
+    gateway.admin("POST", "/consumers/interop/oauth2", {"name": "certified", "client_id": balancer.CLIENT, **common})
+    certified = {
+        "token_endpoint_auth_method": "tls_client_auth",
+        "tls_client_auth_subject_dn": f"CN={balancer.CLIENT}",
+        "tls_client_certificate_bound_access_tokens": True,
+    }
+    gateway.admin("POST", f"/oauth2/{balancer.CLIENT}/metadata", certified)
     key = jwk("k-1")
     public = {name: value for name, value in key.items() if name != "d"}
     gateway.admin("POST", f"/oauth2/{SIGNER_ID}/metadata", {"jwks": json.dumps({"keys": [public]})})
@@ -192,7 +208,7 @@ def jwk(kid):
     return {"kty": "EC", "crv": "P-256", "kid": kid, **encoded}
 
 
-def build(gateway, tls):
+def build(gateway, tls, directory):
     """Configures the gateway; returns the description that each client program reads."""
     conformance = has_conformance(gateway)
     upstream = serve(Upstream)
@@ -212,11 +228,17 @@ def build(gateway, tls):
         "publicId": PUBLIC_ID,
         "signer": signer,
         "provisionKey": PROVISION_KEY,
+        "registrationToken": REGISTRATION_TOKEN,
         "user": USER,
         "routes": routes,
     }
     if conformance:
-        routes.append(protect(gateway, "rfc", url, login, True, True))
+        certificates = balancer.start(LoginPage.gateway, tls, directory)
+        routes.append(protect(gateway, "rfc", url, login, True, True, certificates))
+        world["balancer"] = certificates["url"]
+        world["certificateId"] = balancer.CLIENT
+        world["certificate"] = certificates["certificate"]
+        world["otherCertificate"] = certificates["otherCertificate"]
         port = free_port()
         world["mcp"] = protect(gateway, "mcp", f"http://127.0.0.1:{port}/", login, True, True)
         world["mcp"]["port"] = port

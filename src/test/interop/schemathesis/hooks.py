@@ -18,10 +18,12 @@ uris = st.tuples(st.sampled_from(["http", "https"]), hosts, paths).map(lambda pa
 
 FORMATS = {
     "authority": st.tuples(hosts, st.integers(1, 65535)).map(lambda parts: "%s:%d" % parts),
+    "distinguished-name": labels.map("CN={}".format),
     "header-pattern": labels,
     "host-name": hosts,
     "host-pattern": st.one_of(hosts, hosts.map(lambda host: "*." + host), hosts.map(lambda host: host + ".*")),
     "https-uri": st.tuples(hosts, paths).map(lambda parts: "https://%s%s" % parts),
+    "ip-address": st.tuples(*[st.integers(0, 255)] * 4).map(lambda parts: "%d.%d.%d.%d" % parts),
     "ip-range": st.tuples(*[st.integers(0, 255)] * 4).map(lambda parts: "%d.%d.%d.%d" % parts),
     "issuer": hosts.map(lambda host: "https://" + host),
     "json-web-key-set": st.just(
@@ -52,6 +54,9 @@ OTHER_ENTITIES = {3, 4, 5, 13}
 
 SEVERAL_FIELDS = (
     "at least one of these fields",
+    "only one or none of these fields",
+    "a key with an x5c is required",
+    "required field missing, or another",
     "cannot set '",
     "message cannot be used with",
     "The limit for ",

@@ -8,6 +8,8 @@ world() { member "$1" <"$WORLD"; }
 WORLD=$1
 CA=$(world authority) ID=$(world clientId) SECRET=$(world clientSecret) PUBLIC=$(world publicId) GATEWAY=$(world gateway)
 REDIRECT=$(world redirectUri) KEY=$(world provisionKey) USER_ID=$(world user)
+BALANCER=$(world balancer) CERTIFICATE=$(world certificate) OTHER_CERTIFICATE=$(world otherCertificate)
+CERTIFICATE_ID=$(world certificateId)
 CHALLENGE=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM # of the verifier: RFC 7636 appendix B
 VERIFIER=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk
 WRONG=wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww
@@ -47,11 +49,22 @@ authorize() {
   error=$(sed -n 's/.*[?#&]error=\([^&]*\).*/\1/p' <<<"$callback")
 }
 redeem() { request "${@:2}" "$TOKEN" -d grant_type=authorization_code -d "code=$code" -d "code_verifier=$1" --data-urlencode "redirect_uri=$REDIRECT"; }
-call() { request "$API" -H "Authorization: Bearer $1"; }
+call() { request "$API" -H "Authorization: Bearer $1" "${@:2}"; }
 is_user() { [ "$(member x-authenticated-userid <<<"$body")" = "$USER_ID" ]; }
 is_active() { [[ $body == *'"active":true'* ]]; }
 is_inactive() { [[ $body == *'"active":false'* ]]; }
 redirected() { if [ -n "$error" ]; then report "$1" "\"error\":\"$error\",\"status\":null"; else report "$1" '"ok":true'; fi; }
+
+# Certificates of TLS, through the balancer. The files have the keys as well.
+certificates() {
+  local asked=("$BALANCER/$NAME/oauth2/token" -d grant_type=client_credentials -d scope=read -d "client_id=$CERTIFICATE_ID")
+  request --cert "$OTHER_CERTIFICATE" "${asked[@]}" && failed "certificate, another name"
+  request --cert "$CERTIFICATE" "${asked[@]}" && passes "certificate"
+  API=$BALANCER/$NAME/api
+  access=$(member access_token <<<"$body")
+  call "$access" --cert "$CERTIFICATE" && passes "certificate, API call"
+  call "$access" --cert "$OTHER_CERTIFICATE" && failed "certificate, API call with another"
+}
 
 flows() {
   local CHALLENGED=yes basic=(-u "$ID:$SECRET") old=
@@ -95,7 +108,7 @@ flows() {
     passes "discovery" test "$(member token_endpoint <<<"$body")" = "$TOKEN"
     request "$GATEWAY/.well-known/oauth-authorization-server/none" && body='' && failed "discovery, unknown issuer"
   fi
-  [ "$NAME" = kong ] || return 0
+  [ "$NAME" = kong ] || { certificates; return; }
   local owner=(-d "authenticated_userid=$USER_ID" -d scope=read)
   token -d grant_type=password "${owner[@]}" -d "provision_key=$KEY" && passes "password"
   token -d grant_type=password "${owner[@]}" -d provision_key=wrong && failed "password, wrong provision key"

@@ -59,6 +59,51 @@ run((route) => {
     return tokens
   }
 
+  // The tokens of a public client, bound to a key that the code is bound to already.
+  async function bound(keys) {
+    const DPoP = client.getDPoPHandle(open(), keys)
+    const verifier = client.randomPKCECodeVerifier()
+    const state = client.randomState()
+    const url = client.buildAuthorizationUrl(open(), {
+      redirect_uri: redirectUri,
+      scope: 'read',
+      state,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      dpop_jkt: await DPoP.calculateThumbprint(),
+    })
+    const checks = { pkceCodeVerifier: verifier, expectedState: state }
+    const tokens = await client.authorizationCodeGrant(open(), await browse(url), checks, undefined, { DPoP })
+    check(tokens.token_type === 'dpop', `token_type is ${tokens.token_type}`)
+    return tokens
+  }
+
+  async function calledWith(tokens, keys) {
+    const options = keys ? { DPoP: client.getDPoPHandle(open(), keys) } : undefined
+    const response = await client.fetchProtectedResource(
+      open(), tokens.access_token, new URL(route.api), 'GET', undefined, undefined, options)
+    check((await response.json())['x-authenticated-userid'] === WORLD.user, 'the API saw another owner')
+  }
+
+  // A client that registers itself, and the tokens of an owner for it.
+  async function registered(initialAccessToken) {
+    const uri = `${redirectUri}/registered`
+    const asked = { client_name: 'interop', redirect_uris: [uri], token_endpoint_auth_method: 'client_secret_post' }
+    const options = { algorithm: 'oauth2', initialAccessToken }
+    const configuration = await client.dynamicClientRegistration(new URL(route.issuer), asked, undefined, options)
+    const verifier = client.randomPKCECodeVerifier()
+    const state = client.randomState()
+    const url = client.buildAuthorizationUrl(configuration, {
+      redirect_uri: uri,
+      scope: 'read',
+      state,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    })
+    const checks = { pkceCodeVerifier: verifier, expectedState: state }
+    return client.authorizationCodeGrant(configuration, await browse(url), checks)
+  }
+
   async function called(tokens) {
     const response = await client.fetchProtectedResource(confidential(), tokens.access_token, new URL(route.api), 'GET')
     check((await response.json())['x-authenticated-userid'] === WORLD.user, 'the API saw another owner')
@@ -83,6 +128,17 @@ run((route) => {
         await client.tokenRevocation(confidential(), subject.access_token)
         return exchange(subject)
       }]
+      const keys = await client.randomDPoPKeyPair('ES256')
+      const others = await client.randomDPoPKeyPair('ES256')
+      yield ['DPoP', async () => calledWith(await bound(keys), keys)]
+      yield ['DPoP, another key', async () => calledWith(await bound(keys), others)]
+      yield ['DPoP, without a proof', async () => calledWith(await bound(keys))]
+      yield ['DPoP, refresh with another key', async () => {
+        const { refresh_token } = await bound(keys)
+        await client.refreshTokenGrant(open(), refresh_token, undefined, { DPoP: client.getDPoPHandle(open(), others) })
+      }]
+      yield ['registration', async () => called(await registered(WORLD.registrationToken))]
+      yield ['registration, wrong token', () => registered('wrong')]
     },
     async reported(failure) {
       if (failure instanceof client.ResponseBodyError) return new Reported(failure.error, failure.status)

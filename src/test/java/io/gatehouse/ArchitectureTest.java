@@ -36,7 +36,7 @@ class ArchitectureTest {
             List.of("proxy..", "issuer..", "admin..", "declarative.."),
             List.of("plugin.*..", "cluster..", "changes.."),
             List.of("plugin"),
-            List.of("lookup..", "quota..", "session.."),
+            List.of("lookup..", "quota..", "session..", "replay.."),
             List.of("balancer.."),
             List.of("routing..", "catalog.."),
             List.of("store..", "bus.."),

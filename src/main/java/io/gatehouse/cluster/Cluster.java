@@ -9,6 +9,7 @@ import io.gatehouse.cluster.port.ClusterKeys;
 import io.gatehouse.cluster.port.Identity;
 import io.gatehouse.cluster.port.MemberPort;
 import io.gatehouse.cluster.quota.HazelcastLeaseStore;
+import io.gatehouse.cluster.replay.HazelcastUsedProofs;
 import io.gatehouse.cluster.session.HazelcastSessionStore;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
@@ -16,6 +17,7 @@ import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ListenFailure;
 import io.gatehouse.lookup.CredentialCache;
 import io.gatehouse.quota.LeaseStore;
+import io.gatehouse.replay.UsedProofs;
 import io.gatehouse.session.SessionStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,7 +32,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -57,8 +58,7 @@ public final class Cluster implements NodeDirectory {
     private final String nodeId = UUID.randomUUID().toString();
     private volatile @Nullable HazelcastInstance hazelcast;
     private volatile @Nullable HealingClusterManager manager;
-    private volatile Optional<byte[]> sessionSecret = Optional.empty();
-    private volatile Optional<byte[]> signingSecret = Optional.empty();
+    private volatile @Nullable ClusterKeys keys;
 
     private Cluster(ClusterConfig config, MemberProfile profile, Protocol protocol) {
         this.config = config;
@@ -114,19 +114,18 @@ public final class Cluster implements NodeDirectory {
         if (config.enabled()) {
             tryToListen(config.bind());
         }
-        ClusterKeys keys = ClusterKeys.of(config);
-        MemberPort port = config.enabled() ? MemberPort.guardedBy(keys.memberPort()) : MemberPort.closed();
+        ClusterKeys derived = ClusterKeys.of(config);
+        MemberPort port = config.enabled() ? MemberPort.guardedBy(derived.memberPort()) : MemberPort.closed();
         HazelcastInstance member = joined(port, HazelcastSettings.of(config, nodeId, profile, protocol));
         hazelcast = member;
-        sessionSecret = keys.sessions();
-        signingSecret = keys.signingKeys();
+        keys = derived;
         try {
             if (config.enabled()) {
                 JoinCheck.check(config, member, port);
                 protocol.check(member.getCluster().getMembers());
             }
             awaitData(member);
-            return new Joined(member, keys.eventBus());
+            return new Joined(member, derived.eventBus());
         } catch (RuntimeException e) {
             member.getLifecycleService().terminate();
             throw e;
@@ -184,14 +183,14 @@ public final class Cluster implements NodeDirectory {
         return HazelcastSessionStore.ofEnds(vertx, hazelcast());
     }
 
-    /** The secret from which the keys of sessions follow; empty for a cluster without {@code cluster.secret}. */
-    public Optional<byte[]> sessionSecret() {
-        return sessionSecret;
+    /** The used proofs that the members share. */
+    public UsedProofs usedProofs(Vertx vertx) {
+        return new HazelcastUsedProofs(vertx, hazelcast());
     }
 
-    /** The secret that encrypts the keys of JWT access tokens; empty for a node without {@code cluster.secret}, which has one of its own. */
-    public Optional<byte[]> signingSecret() {
-        return signingSecret;
+    /** The keys that the members derive. */
+    public ClusterKeys keys() {
+        return Objects.requireNonNull(keys, "not joined yet");
     }
 
     /**

@@ -4,6 +4,7 @@ import com.hazelcast.nio.serialization.FieldKind;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
+import io.gatehouse.credential.Confirmation;
 import io.gatehouse.credential.ConsumerGroups;
 import io.gatehouse.credential.ConsumerState;
 import io.gatehouse.credential.KeyState;
@@ -49,8 +50,8 @@ final class CredentialSerializers {
                     in.readString("scope"),
                     in.readInt64("createdAt"),
                     in.readInt64("expiresIn"),
-                    // A member of a version before writes none.
-                    in.getFieldKind("resource") == FieldKind.NOT_AVAILABLE ? null : in.readString("resource"));
+                    added(in, "resource"),
+                    Confirmation.of(added(in, "keyThumbprint"), added(in, "certificateThumbprint")));
         }
 
         @Override
@@ -67,6 +68,14 @@ final class CredentialSerializers {
             out.writeInt64("createdAt", state.createdAt());
             out.writeInt64("expiresIn", state.expiresIn());
             out.writeString("resource", state.resource());
+            Confirmation confirmation = state.confirmation();
+            out.writeString("keyThumbprint", confirmation == null ? null : confirmation.keyThumbprint());
+            out.writeString("certificateThumbprint", confirmation == null ? null : confirmation.certificateThumbprint());
+        }
+
+        /** Reads a field that a member of a version before does not write. */
+        private static @Nullable String added(CompactReader in, String field) {
+            return in.getFieldKind(field) == FieldKind.NOT_AVAILABLE ? null : in.readString(field);
         }
 
         @Override

@@ -18,6 +18,7 @@ import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.partitiongroup.PartitionGroupMetaData;
 import io.gatehouse.cluster.quota.NodeNames;
 import io.gatehouse.cluster.quota.QuotaSettings;
+import io.gatehouse.cluster.replay.ReplaySettings;
 import io.gatehouse.cluster.session.SessionSettings;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
@@ -99,6 +100,7 @@ final class HazelcastSettings {
         CredentialSerializers.all().forEach(compact::addSerializer);
         QuotaSettings.apply(config);
         SessionSettings.apply(config);
+        ReplaySettings.apply(config);
         return config;
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt seconds since the epoch
  * @param expiresIn seconds from {@code createdAt}; 0: never
  * @param resource the resource that the token is for (RFC 8707 §2); null: not restricted
+ * @param confirmation the keys that its sender has to possess; null: a bearer token
  */
 public record TokenState(
         UUID tokenId,
@@ -27,7 +28,8 @@ public record TokenState(
         @Nullable String scope,
         long createdAt,
         long expiresIn,
-        @Nullable String resource)
+        @Nullable String resource,
+        @Nullable Confirmation confirmation)
         implements SharedCredentialState {
 
     /** Shares every value except those that belong to the token or its resource owner. */
@@ -45,7 +47,8 @@ public record TokenState(
                 values.oneOrNull(scope),
                 createdAt,
                 expiresIn,
-                values.oneOrNull(resource));
+                values.oneOrNull(resource),
+                confirmation);
     }
 
     @Override

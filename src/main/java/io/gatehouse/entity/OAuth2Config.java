@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * @param exchangeClients the {@code client_id}s that may exchange tokens of other clients (RFC 8693); {@code *}: all
  * @param jwtAccessTokens whether access tokens are JWTs (RFC 9068); there is an issuer then, and they expire
  * @param pushedRequests whether clients may push authorization requests (RFC 9126)
+ * @param dpop whether clients may bind tokens to a key (RFC 9449); there is an issuer then
+ * @param mtls whether clients may authenticate, and bind tokens, by certificates (RFC 8705)
+ * @param mtlsAuthorities ids of the CA certificates that issue certificates of clients
+ * @param mtlsUrl the URL of {@code issuer} for clients with a certificate, for the metadata (RFC 8705 §5); null: not published
+ * @param registration how clients may register themselves (RFC 7591); null: they may not
  */
 public record OAuth2Config(
         UUID pluginId,
@@ -63,7 +68,12 @@ public record OAuth2Config(
         @Nullable String verificationUri,
         boolean tokenExchange,
         List<String> exchangeClients,
-        boolean jwtAccessTokens) {
+        boolean jwtAccessTokens,
+        boolean dpop,
+        boolean mtls,
+        List<UUID> mtlsAuthorities,
+        @Nullable String mtlsUrl,
+        @Nullable Registration registration) {
 
     /** Whose responses the plugin gives where Kong departs from the RFCs (docs/reference/oauth2.md#conformance). */
     public enum Conformance {
@@ -79,6 +89,33 @@ public record OAuth2Config(
         LAX,
         /** Every client. */
         STRICT
+    }
+
+    /**
+     * How clients may register themselves.
+     *
+     * @param token the initial access token (RFC 7591 §3)
+     * @param consumer id or username of the Consumer that gets the applications
+     * @param limit the most applications that exist at a time
+     * @param perMinute the most registrations of a minute
+     */
+    public record Registration(String token, String consumer, int limit, int perMinute) {
+        static @Nullable Registration of(Document config) {
+            String token = config.optionalString("registration_token");
+            String consumer = config.optionalString("registration_consumer");
+            return config.flag("enable_client_registration") && token != null && consumer != null
+                    ? new Registration(
+                            token,
+                            consumer,
+                            (int) config.integer("registration_limit"),
+                            (int) config.integer("registrations_per_minute"))
+                    : null;
+        }
+
+        @Override
+        public String toString() {
+            return "Registration[consumer=" + consumer + "]";
+        }
     }
 
     public static OAuth2Config of(Plugin plugin) {
@@ -117,7 +154,14 @@ public record OAuth2Config(
                 config.optionalString("verification_uri"),
                 config.flag("enable_token_exchange"),
                 config.strings("token_exchange_clients"),
-                config.flag("enable_jwt_access_tokens"));
+                config.flag("enable_jwt_access_tokens"),
+                config.flag("enable_dpop"),
+                config.flag("enable_mtls"),
+                config.strings("mtls_ca_certificates").stream()
+                        .map(UUID::fromString)
+                        .toList(),
+                config.optionalString("mtls_url"),
+                Registration.of(config));
     }
 
     /** Rounds a fraction up: a version before stored it, and 0 alone means "does not expire". */

@@ -4,6 +4,7 @@ import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.issuer.grant.Pkce;
 import io.gatehouse.issuer.grant.RequestedScope;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.OAuth2Error;
@@ -81,6 +82,13 @@ final class AuthorizationRequest {
             throw OAuth2Error.INVALID_REQUEST.because(RedirectUris.AMBIGUOUS);
         }
         redirectUri = RedirectUris.choose(client.get(), requested);
+        ClientMetadata metadata = client.get().metadata();
+        String grant = isCode ? "authorization_code" : "implicit";
+        // A token in a redirect URI is bound to no key (RFC 9449 §5, RFC 8705 §3).
+        boolean isAllowed = metadata.allows(grant) && (isCode || !metadata.isBound());
+        if (responseType != null && !isAllowed) {
+            throw OAuth2Error.UNAUTHORIZED_CLIENT.because("The client may not use this response_type");
+        }
     }
 
     private OAuth2Exception noClient(Departure departure, OAuth2Error rfcs, String description) {

@@ -55,7 +55,9 @@ final class AuthorizeEndpoint {
         String clientId = request.text("client_id");
         Future<Optional<Client>> found =
                 clientId == null ? Future.succeededFuture(Optional.empty()) : tokens.findClient(clientId);
-        return found.compose(client -> respond(request, userId, new AuthorizationRequest(request, userId, client)));
+        return found.map(client -> client.filter(
+                        known -> known.metadata().isUsableAt(request.config().pluginId())))
+                .compose(client -> respond(request, userId, new AuthorizationRequest(request, userId, client)));
     }
 
     private Future<OAuth2Reply> respond(IssuerRequest request, String userId, AuthorizationRequest authorization) {

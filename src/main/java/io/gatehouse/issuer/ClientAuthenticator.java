@@ -2,6 +2,7 @@ package io.gatehouse.issuer;
 
 import io.gatehouse.issuer.grant.FailedSecrets;
 import io.gatehouse.issuer.grant.IssuerRequest;
+import io.gatehouse.oauth.CertificateProfile;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
@@ -20,12 +21,19 @@ final class ClientAuthenticator {
     private final TokenStore tokens;
     private final SecretVerifier secrets;
     private final AssertionVerifier assertions;
+    private final CertificateVerifier certificates;
     private final FailedSecrets failed;
 
-    ClientAuthenticator(TokenStore tokens, SecretVerifier secrets, AssertionVerifier assertions, FailedSecrets failed) {
+    ClientAuthenticator(
+            TokenStore tokens,
+            SecretVerifier secrets,
+            AssertionVerifier assertions,
+            CertificateVerifier certificates,
+            FailedSecrets failed) {
         this.tokens = tokens;
         this.secrets = secrets;
         this.assertions = assertions;
+        this.certificates = certificates;
         this.failed = failed;
     }
 
@@ -86,6 +94,8 @@ final class ClientAuthenticator {
                                 || decoded.clientId().equals(clientId)
                         ? Future.succeededFuture(found)
                         : tokens.findClient(decoded.clientId()))
+                .map(found -> found.filter(
+                        client -> client.metadata().isUsableAt(request.config().pluginId())))
                 .compose(found -> found.<Future<Client>>map(Future::succeededFuture)
                         .orElseGet(() -> Future.failedFuture(invalidClient(FAILED, credentials, request))));
     }
@@ -112,13 +122,25 @@ final class ClientAuthenticator {
                     .map(proof -> OAuth2Error.INVALID_REQUEST.because(proof + " is disallowed for public clients")));
         }
         String method = client.metadata().authenticationMethod();
-        if (method != null && !method.equals(credentials.method())) {
+        boolean isByCertificate = CertificateProfile.isMethod(method);
+        if (isByCertificate ? !credentials.isIdAlone() : method != null && !method.equals(credentials.method())) {
             return Future.succeededFuture(Optional.of(invalidClient(FAILED, credentials, request)));
         }
         FailedSecrets.Attempts attempts = failed.ofClient(
                 request.config().failedSecretsPerMinute(),
                 client.clientId(),
                 request.message().clientAddress());
+        if (isByCertificate) {
+            return certificates
+                    .isOf(client, request)
+                    .onSuccess(isOfClient -> {
+                        if (!isOfClient) {
+                            attempts.fail();
+                        }
+                    })
+                    .map(isOfClient ->
+                            isOfClient ? Optional.empty() : Optional.of(invalidClient(FAILED, credentials, request)));
+        }
         ClientAssertion assertion = credentials.assertion();
         Future<Optional<String>> violation = assertion == null
                 ? secrets.verify(client, credentials.secretsOf(client.clientId()), attempts)

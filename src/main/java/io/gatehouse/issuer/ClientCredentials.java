@@ -151,6 +151,11 @@ record ClientCredentials(
         return fromHeader ? "client_secret_basic" : "client_secret_post";
     }
 
+    /** Whether the client sends nothing but its id, as one does that authenticates by its certificate (RFC 8705 §2). */
+    boolean isIdAlone() {
+        return proof() == null && !fromHeader;
+    }
+
     /** The parameter that proves who the client is; null: it sends its id alone. */
     @Nullable
     String proof() {

@@ -50,6 +50,10 @@ final class DeviceAuthorization {
     }
 
     private Future<OAuth2Reply> begin(Client client, IssuerRequest request) {
+        if (!client.metadata().allows(DeviceCodeGrant.TYPE)) {
+            return Future.failedFuture(
+                    OAuth2Error.UNAUTHORIZED_CLIENT.because("The client may not use this grant_type"));
+        }
         // They are checked again when the owner decides.
         request.accessOfCode(null, RequestedScope.check(request));
         String deviceCode = RandomString.next();

@@ -1,6 +1,7 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.bus.OAuth2Reply;
+import io.gatehouse.credential.Confirmation;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
@@ -9,7 +10,6 @@ import io.gatehouse.issuer.grant.ProvisionKeys;
 import io.gatehouse.lookup.ChangeFeedFreshness;
 import io.gatehouse.oauth.Actor;
 import io.gatehouse.oauth.Client;
-import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.store.ExchangeStore;
 import io.gatehouse.store.TokenStore;
@@ -115,7 +115,11 @@ final class IntrospectionEndpoint {
             // RFC 9068 §2.2: the client itself, where there is no resource owner.
             members.put("sub", Objects.requireNonNullElse(state.authenticatedUserId(), state.clientId()));
             if (found.isAccessToken) {
-                members.put("token_type", Departure.TOKEN_TYPE.choose(request.isRfc(), "bearer", "Bearer"));
+                Confirmation keys = state.confirmation();
+                members.put("token_type", request.tokenType(keys));
+                if (keys != null) {
+                    members.put("cnf", keys.members());
+                }
             }
             members.put("iat", state.createdAt());
             if (state.expiresIn() > 0) {

@@ -8,6 +8,8 @@ import io.gatehouse.store.GrantStore;
 import io.gatehouse.store.PushedRequestStore;
 import io.gatehouse.store.SigningKeyStore;
 import io.gatehouse.store.TokenStore;
+import io.gatehouse.store.entity.EntityStore;
+import io.gatehouse.store.entity.RegistrationStore;
 
 /** The stores of an issuer. */
 public record IssuerStores(
@@ -18,4 +20,6 @@ public record IssuerStores(
         PushedRequestStore pushedRequests,
         DeviceCodeStore deviceCodes,
         ExchangeStore exchanges,
-        SigningKeyStore signingKeys) {}
+        SigningKeyStore signingKeys,
+        RegistrationStore registrations,
+        EntityStore entities) {}

@@ -7,6 +7,7 @@ import io.gatehouse.issuer.grant.ProvisionKeys;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.oauth.ProvenKey;
 import io.gatehouse.schema.RandomString;
 import io.gatehouse.store.PushedRequestStore;
 import io.gatehouse.syntax.Json;
@@ -69,6 +70,11 @@ final class PushedRequests {
         parameters.keySet().removeAll(CREDENTIALS);
         parameters.keySet().removeAll(OF_THE_BACKEND);
         parameters.put("client_id", client.clientId());
+        ProvenKey key = request.message().provenKey();
+        if (key != null) {
+            // RFC 9449 §10.1
+            parameters.put("dpop_jkt", key.thumbprint());
+        }
         if (Json.write(parameters).length() > MAX_LENGTH) {
             return Future.failedFuture(OAuth2Error.REQUEST_TOO_LARGE.because(
                     "The parameters have more than " + MAX_LENGTH + " characters"));

@@ -159,9 +159,14 @@ final class SecretVerifier {
                 OAuth2Error.SLOW_DOWN.because("Too many failed attempts to authenticate this client"));
     }
 
+    /** The PHC string of a new secret. */
+    Future<String> hash(String secret) {
+        return workers.executeBlocking(() -> HashedSecret.of(secret).phc(), false);
+    }
+
     /** An authentication has the clear secret, which a new hash needs. The client does not wait for it. */
     private void rehash(Client client, Candidate candidate) {
-        workers.executeBlocking(() -> HashedSecret.of(candidate.secret()).phc(), false)
+        hash(candidate.secret())
                 .compose(phc -> replaceHash.apply(candidate.stored(), phc))
                 .onFailure(failure ->
                         LOG.warn("cannot renew the hash of client {}: {}", client.clientId(), LogText.of(failure)));

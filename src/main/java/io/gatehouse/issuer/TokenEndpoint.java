@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Serves {@code …/oauth2/token} (RFC 6749 §3.2, docs/reference/oauth2.md#token-endpoint). */
 final class TokenEndpoint {
     private final ClientAuthenticator clients;
+    private final ClientProofs proofs;
     private final Map<String, Grant> grants;
 
-    TokenEndpoint(ClientAuthenticator clients, List<Grant> grants) {
+    TokenEndpoint(ClientAuthenticator clients, ClientProofs proofs, List<Grant> grants) {
         this.clients = clients;
+        this.proofs = proofs;
         this.grants = grants.stream().collect(Collectors.toUnmodifiableMap(Grant::type, grant -> grant));
     }
 
@@ -36,8 +38,14 @@ final class TokenEndpoint {
                 : give(grant, authenticated, request));
     }
 
-    private static Future<OAuth2Reply> give(Grant grant, Client client, IssuerRequest request) {
-        return grant.grant(client, request).map(token -> OAuth2Reply.ok(grant.members(token, request)));
+    private Future<OAuth2Reply> give(Grant grant, Client client, IssuerRequest request) {
+        if (!client.metadata().allows(grant.type())) {
+            return Future.failedFuture(
+                    OAuth2Error.UNAUTHORIZED_CLIENT.because("The client may not use this grant_type"));
+        }
+        return proofs.use(client, request)
+                .compose(bound ->
+                        grant.grant(client, bound).map(token -> OAuth2Reply.ok(grant.members(token, bound))));
     }
 
     private static OAuth2Exception noGrant(@Nullable String type, IssuerRequest request) {

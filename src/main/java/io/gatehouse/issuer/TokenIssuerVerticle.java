@@ -87,17 +87,20 @@ public final class TokenIssuerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         FailedSecrets failed = new FailedSecrets();
+        SignatureVerifier signatures = new SignatureVerifier(vertx);
+        SecretVerifier secrets = new SecretVerifier(vertx, stores.tokens()::replaceSecret);
         ClientAuthenticator clients = new ClientAuthenticator(
                 stores.tokens(),
-                new SecretVerifier(vertx, stores.tokens()::replaceSecret),
-                new AssertionVerifier(stores.assertions(), new SignatureVerifier(vertx), freshness::epochSeconds),
+                secrets,
+                new AssertionVerifier(stores.assertions(), signatures, freshness::epochSeconds),
+                new CertificateVerifier(signatures, catalog, freshness::epochSeconds),
                 failed);
         SigningKeys keys =
                 new SigningKeys(vertx, stores.signingKeys(), signingSecret, freshness::epochSeconds);
         AccessTokenForm form = new AccessTokenForm(new AccessTokenSigner(vertx, keys), freshness::epochSeconds);
         TokenIssuance issuance = new TokenIssuance(stores.tokens(), cache, form);
         List<Grant> all = grants(issuance, new ProvisionKeys(failed));
-        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, failed, issuance, keys, all);
+        Map<Endpoint, EndpointHandler> endpoints = endpoints(clients, secrets, failed, issuance, keys, all);
         IssuerCounters counters =
                 new IssuerCounters(metrics, all.stream().map(Grant::type).collect(Collectors.toSet()));
         return Future.all(
@@ -126,6 +129,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
 
     private Map<Endpoint, EndpointHandler> endpoints(
             ClientAuthenticator clients,
+            SecretVerifier secrets,
             FailedSecrets failed,
             TokenIssuance issuance,
             SigningKeys signingKeys,
@@ -137,11 +141,14 @@ public final class TokenIssuerVerticle extends VerticleBase {
                 stores.tokens(), stores.grants(), new ImplicitGrant(issuance), pushed, devices, keys);
         IntrospectionEndpoint introspection =
                 new IntrospectionEndpoint(clients, stores.tokens(), stores.exchanges(), freshness, keys);
+        ClientRegistration registration =
+                new ClientRegistration(stores.registrations(), stores.entities(), changes, secrets, failed);
         return Map.of(
-                Endpoint.TOKEN, new TokenEndpoint(clients, all)::handle,
+                Endpoint.TOKEN, new TokenEndpoint(clients, new ClientProofs(stores.assertions()), all)::handle,
                 Endpoint.AUTHORIZE, authorize::handle,
                 Endpoint.PAR, pushed::handle,
                 Endpoint.DEVICE_AUTHORIZATION, devices::handle,
+                Endpoint.REGISTRATION, registration::handle,
                 Endpoint.INTROSPECT, introspection::handle,
                 Endpoint.JWKS, request -> signingKeys.published().map(TokenIssuerVerticle::keySet),
                 Endpoint.REVOKE, new RevocationEndpoint(clients, stores.grants(), changes, metrics)::handle);

@@ -85,7 +85,12 @@ public final class ChangeFeedFreshness {
 
     /** Seconds since the epoch by PostgreSQL's clock, as of its last report. */
     public long epochSeconds() {
-        return (System.currentTimeMillis() + clockOffsetMillis) / 1000;
+        return epochMillis() / 1000;
+    }
+
+    /** Milliseconds since the epoch, likewise. */
+    public long epochMillis() {
+        return System.currentTimeMillis() + clockOffsetMillis;
     }
 
     /** Records that every change up to a moment was received. */

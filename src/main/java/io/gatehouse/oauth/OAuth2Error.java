@@ -15,6 +15,13 @@ public enum OAuth2Error {
     /** RFC 9101 §7: the reference of an authorization request is invalid. */
     INVALID_REQUEST_URI("invalid_request_uri", 400),
     INVALID_SCOPE("invalid_scope", 400),
+    // RFC 7591 §3.2.2
+    INVALID_REDIRECT_URI("invalid_redirect_uri", 400),
+    INVALID_CLIENT_METADATA("invalid_client_metadata", 400),
+    /** RFC 9449 §5; 401 for an API call (§7.1). */
+    INVALID_DPOP_PROOF("invalid_dpop_proof", 400),
+    /** RFC 9449 §8; 401 for an API call (§9). */
+    USE_DPOP_NONCE("use_dpop_nonce", 400),
     UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 400),
     UNSUPPORTED_RESPONSE_TYPE("unsupported_response_type", 400),
     ACCESS_DENIED("access_denied", 400),

@@ -15,31 +15,44 @@ public final class OAuth2Exception extends RuntimeException {
     private final String description;
     private final int status;
     private final @Nullable String challenge;
+    private final @Nullable String alternative;
 
     OAuth2Exception(OAuth2Error error, String description) {
-        this(error, description, error.status(), null);
+        this(error, description, error.status(), null, null);
     }
 
-    private OAuth2Exception(OAuth2Error error, String description, int status, @Nullable String challenge) {
+    private OAuth2Exception(
+            OAuth2Error error,
+            String description,
+            int status,
+            @Nullable String challenge,
+            @Nullable String alternative) {
         super(error.code() + ": " + description, null, false, false);
         this.error = error;
         this.description = description;
         this.status = status;
         this.challenge = challenge;
+        this.alternative = alternative;
     }
 
     /** The same error with another status and a {@code WWW-Authenticate} header. */
     public OAuth2Exception challenging(int newStatus, String newChallenge) {
-        return new OAuth2Exception(error, description, newStatus, newChallenge);
+        return new OAuth2Exception(error, description, newStatus, newChallenge, alternative);
     }
 
-    /** The same error with one more parameter in its challenge (RFC 9110 §11.2), if it has one. */
+    /** The same error with a challenge for another scheme behind its own (RFC 9110 §11.6.1). */
+    public OAuth2Exception orChallenging(String otherChallenge) {
+        return new OAuth2Exception(error, description, status, challenge, otherChallenge);
+    }
+
+    /** The same error with one more parameter in its own challenge (RFC 9110 §11.2), if it has one. */
     public OAuth2Exception withChallengeParameter(String name, String value) {
         if (challenge == null) {
             return this;
         }
         String separator = challenge.indexOf(' ') < 0 ? " " : ", ";
-        return new OAuth2Exception(error, description, status, challenge + separator + name + "=\"" + value + "\"");
+        return new OAuth2Exception(
+                error, description, status, challenge + separator + name + "=\"" + value + "\"", alternative);
     }
 
     public OAuth2Error error() {
@@ -67,7 +80,7 @@ public final class OAuth2Exception extends RuntimeException {
     public Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
         if (challenge != null) {
-            headers.put("WWW-Authenticate", challenge);
+            headers.put("WWW-Authenticate", alternative == null ? challenge : challenge + ", " + alternative);
         }
         if (error == OAuth2Error.INVALID_METHOD) {
             headers.put("Allow", "POST");

@@ -107,6 +107,11 @@ public final class Field extends FieldConstraints {
         return new Field(name, type, field.attributes(), checks(), nested, newGenerator);
     }
 
+    /** The server generates the value if the client omits it and sets the flag. */
+    public Field autoIf(String flag, Supplier<Object> newGenerator) {
+        return auto(newGenerator).with("auto_if", flag);
+    }
+
     /** The value is a time in seconds since the epoch. */
     public Field timestamp() {
         return with("timestamp", true);

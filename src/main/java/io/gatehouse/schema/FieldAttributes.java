@@ -27,6 +27,11 @@ abstract sealed class FieldAttributes permits FieldConstraints {
         return attributes.containsKey("auto");
     }
 
+    /** Returns the flag without which the value is not generated; empty if it always is. */
+    Optional<String> autoIf() {
+        return Optional.ofNullable((String) attributes.get("auto_if"));
+    }
+
     boolean isUuid() {
         return attributes.containsKey("uuid");
     }

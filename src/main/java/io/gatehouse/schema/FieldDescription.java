@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class FieldDescription {
     /** Attributes that Kong does not have and {@code /schemas} omits. */
     private static final Set<String> INTERNAL = Set.of(
+            "auto_if",
             "decisive",
             "digested",
             "empty",

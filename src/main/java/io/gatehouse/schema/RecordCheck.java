@@ -21,7 +21,7 @@ final class RecordCheck {
                     value == null && (field.isRequired() || field.isKeepingNull()) && given.containsKey(field.name());
             // An explicit null resets an optional field to its default, unless it has a meaning. A required one is
             // missing then.
-            Checked checked = ValueCheck.check(field, value == null && !isUnset ? field.absent() : value);
+            Checked checked = ValueCheck.check(field, value == null && !isUnset ? absent(field, given) : value);
             if (checked.violation() == null) {
                 values.put(field.name(), checked.value());
             } else {
@@ -37,5 +37,12 @@ final class RecordCheck {
             }
         }
         return violations.isEmpty() ? Checked.good(values) : Checked.bad(violations);
+    }
+
+    private static @Nullable Object absent(Field field, Map<?, ?> given) {
+        return field.autoIf().isEmpty()
+                        || Boolean.TRUE.equals(given.get(field.autoIf().get()))
+                ? field.absent()
+                : null;
     }
 }

@@ -5,7 +5,6 @@ import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Actor;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.ExchangedToken;
-import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.InputToken;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -40,7 +39,7 @@ public final class ExchangeStore {
 
     private static final String FIND_INPUT = """
             SELECT t.credential_id, c.client_id, t.service_id, t.authenticated_userid, t.scope, t.resource, t.family_id,
-                   t.actor, coalesce(cardinality(t.subject_families), 0) AS exchanges, t.created_at,
+                   t.jkt, t.x5t_s256, t.actor, coalesce(cardinality(t.subject_families), 0) AS exchanges, t.created_at,
                    CASE WHEN t.delete_at IS NULL THEN t.expires_in
                         WHEN t.expires_in = 0 THEN t.delete_at - t.created_at
                         ELSE least(t.expires_in, t.delete_at - t.created_at) END AS life,
@@ -161,16 +160,10 @@ public final class ExchangeStore {
         if (life != 0 && remaining <= 0) {
             return Optional.empty();
         }
-        GrantedAccess access = new GrantedAccess(
-                row.getUUID("service_id"),
-                row.getString("authenticated_userid"),
-                row.getString("scope"),
-                row.getString("resource"),
-                row.getUUID("family_id"));
         return Optional.of(new InputToken(
                 row.getUUID("credential_id"),
                 row.getString("client_id"),
-                access,
+                TokenRows.access(row),
                 remaining,
                 actor(row.getJsonObject("actor")),
                 row.getInteger("exchanges")));

@@ -28,6 +28,7 @@ public final class ExpiredRows {
             "oauth2_pushed_requests",
             "oauth2_device_codes",
             "oauth2_signing_keys",
+            "oauth2_recent_registrations",
             "keyauth_credentials",
             "audit_requests");
 

@@ -4,7 +4,6 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.AuthorizationCode;
 import io.gatehouse.oauth.Client;
-import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.oauth.StoredToken;
 import io.vertx.core.Future;
@@ -33,14 +32,14 @@ public final class GrantStore {
     private static final String INSERT_CODE = """
             INSERT INTO oauth2_authorization_codes (id, created_at, service_id, credential_id, plugin_id, code_digest,
                    authenticated_userid, scope, challenge, challenge_method, family_id, delete_at,
-                   redirect_uri, redirect_uri_requested, scope_differs, resource)
-            SELECT $1, clock.seconds, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.seconds + $11::bigint, $12, $13, $14, $15
+                   redirect_uri, redirect_uri_requested, scope_differs, resource, jkt)
+            SELECT $1, clock.seconds, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.seconds + $11::bigint, $12, $13, $14, $15, $16
               FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock""";
 
     private static final String LOCK_CODE = """
             SELECT service_id, credential_id, plugin_id, authenticated_userid, scope, challenge, family_id,
-                   redirect_uri, redirect_uri_requested, scope_differs, resource,
-                   consumed_at IS NOT NULL AS consumed, attempt_digest IS NOT DISTINCT FROM $3::bytea AS same_attempt,
+                   redirect_uri, redirect_uri_requested, scope_differs, resource, jkt,
+                   NULL::text AS x5t_s256, consumed_at IS NOT NULL AS consumed, attempt_digest IS NOT DISTINCT FROM $3::bytea AS same_attempt,
                    extract(epoch FROM now()) > created_at + $2::bigint AS expired, %s
               FROM oauth2_authorization_codes WHERE code_digest = $1 FOR UPDATE""".formatted(GrantLocks.LIMIT_IDLE_TIME);
 
@@ -53,7 +52,7 @@ public final class GrantStore {
     private static final String LOCK_TOKEN =
             """
             SELECT id, credential_id, service_id, access_token_digest, authenticated_userid,
-                   coalesce(refresh_scope, scope) AS scope, resource, family_id, %s
+                   coalesce(refresh_scope, scope) AS scope, resource, family_id, jkt, x5t_s256, %s
               FROM oauth2_tokens
              WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1 AND %s
                FOR UPDATE""".formatted(GrantLocks.LIMIT_IDLE_TIME, DeletedOwners.excludedFrom("oauth2_tokens"));
@@ -123,7 +122,8 @@ public final class GrantStore {
                                 code.redirectUri(),
                                 code.isRedirectUriRequested(),
                                 code.isScopeDifferent(),
-                                code.access().resource()))
+                                code.access().resource(),
+                                TokenRows.thumbprint(code.access())))
                 .mapEmpty();
     }
 
@@ -175,20 +175,11 @@ public final class GrantStore {
         return new AuthorizationCode(
                 row.getUUID("credential_id"),
                 row.getUUID("plugin_id"),
-                access(row),
+                TokenRows.access(row),
                 row.getString("challenge"),
                 row.getString("redirect_uri"),
                 Boolean.TRUE.equals(row.getBoolean("redirect_uri_requested")),
                 Boolean.TRUE.equals(row.getBoolean("scope_differs")));
-    }
-
-    private static GrantedAccess access(Row row) {
-        return new GrantedAccess(
-                row.getUUID("service_id"),
-                row.getString("authenticated_userid"),
-                row.getString("scope"),
-                row.getString("resource"),
-                row.getUUID("family_id"));
     }
 
     /**
@@ -228,7 +219,7 @@ public final class GrantStore {
                 row.getUUID("id"),
                 row.getUUID("credential_id"),
                 CredentialDigest.ofBytes(row.getBuffer("access_token_digest").getBytes()),
-                access(row));
+                TokenRows.access(row));
     }
 
     private static Future<Redemption> findRotated(

@@ -1,8 +1,10 @@
 package io.gatehouse.store;
 
+import io.gatehouse.credential.Confirmation;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -31,14 +33,16 @@ final class TokenRows {
                  stored AS (
             INSERT INTO oauth2_tokens (id, created_at, service_id, credential_id, token_type, expires_in,
                    access_token_digest, refresh_token_digest, authenticated_userid, scope, family_id, delete_at,
-                   resource, refresh_scope)
+                   resource, refresh_scope, jkt, x5t_s256)
             SELECT token.id, clock.seconds, service_id, identity.id, 'bearer', expires_in, access_token, refresh_token,
                    authenticated_userid, scope, family_id, CASE WHEN life > 0 THEN clock.seconds + life END,
-                   resource, refresh_scope
+                   resource, refresh_scope, jkt, x5t_s256
               FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[],
-                          $8::text[], $9::uuid[], $10::bigint[], $11::text[], $12::text[])
+                          $8::text[], $9::uuid[], $10::bigint[], $11::text[], $12::text[], $13::text[],
+                          $14::text[])
                    AS token (id, service_id, credential_id, expires_in, access_token, refresh_token,
-                             authenticated_userid, scope, family_id, life, resource, refresh_scope)
+                             authenticated_userid, scope, family_id, life, resource, refresh_scope, jkt,
+                             x5t_s256)
                    LEFT JOIN identity ON identity.id = token.credential_id
                    CROSS JOIN clock)
             SELECT identity.*, seconds AS created_at FROM identity CROSS JOIN clock""".formatted(ClientIdentities.locked("$3::uuid[]"));
@@ -48,7 +52,7 @@ final class TokenRows {
             UPDATE oauth2_tokens
                SET access_token_digest = $2, expires_in = $3, created_at = clock.seconds,
                    delete_at = CASE WHEN $4::bigint > 0 THEN clock.seconds + $4::bigint END,
-                   scope = $5, refresh_scope = $6, resource = $7
+                   scope = $5, refresh_scope = $6, resource = $7, jkt = $9, x5t_s256 = $10
               FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock, identity
              WHERE oauth2_tokens.id = $1
             RETURNING identity.*, created_at""".formatted(ClientIdentities.locked("ARRAY[$8::uuid]"));
@@ -108,7 +112,15 @@ final class TokenRows {
                                 String[]::new,
                                 insert -> insert.token().access().resource()))
                         .addValue(column(
-                                inserts, String[]::new, insert -> insert.token().refreshScope())))
+                                inserts, String[]::new, insert -> insert.token().refreshScope()))
+                        .addValue(column(
+                                inserts,
+                                String[]::new,
+                                insert -> thumbprint(insert.token().access())))
+                        .addValue(column(
+                                inserts,
+                                String[]::new,
+                                insert -> certificate(insert.token().access()))))
                 .map(rows -> {
                     Map<UUID, Row> identities = new HashMap<>();
                     rows.forEach(row -> identities.put(row.getUUID("id"), row));
@@ -142,7 +154,9 @@ final class TokenRows {
                         token.scope(),
                         token.refreshScope(),
                         token.access().resource(),
-                        client.credentialId()))
+                        client.credentialId(),
+                        thumbprint(token.access()),
+                        certificate(token.access())))
                 .map(rows -> state(token, rows.iterator().next()));
     }
 
@@ -172,6 +186,35 @@ final class TokenRows {
                 token.scope(),
                 row.getLong("created_at"),
                 token.effectiveLife(),
-                token.access().resource());
+                token.access().resource(),
+                token.access().confirmation());
+    }
+
+    /** The column {@code jkt} of a token or code with that access. */
+    static @Nullable String thumbprint(GrantedAccess access) {
+        Confirmation confirmation = access.confirmation();
+        return confirmation == null ? null : confirmation.keyThumbprint();
+    }
+
+    /** The column {@code x5t_s256} of a token, likewise. */
+    private static @Nullable String certificate(GrantedAccess access) {
+        Confirmation confirmation = access.confirmation();
+        return confirmation == null ? null : confirmation.certificateThumbprint();
+    }
+
+    /** The keys of a row with both columns. */
+    static @Nullable Confirmation confirmation(Row row) {
+        return Confirmation.of(row.getString("jkt"), row.getString("x5t_s256"));
+    }
+
+    /** The access of a code or refresh token, of a row with its columns. */
+    static GrantedAccess access(Row row) {
+        return new GrantedAccess(
+                row.getUUID("service_id"),
+                row.getString("authenticated_userid"),
+                row.getString("scope"),
+                row.getString("resource"),
+                row.getUUID("family_id"),
+                confirmation(row));
     }
 }

@@ -5,32 +5,40 @@ import io.gatehouse.credential.TokenState;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.oauth.ClientSecret;
-import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
+import io.gatehouse.syntax.CertificateName;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads tokens by digest and clients by id, and stores tokens, each in one statement. */
 public final class TokenStore {
     private static final String FIND_CLIENT = """
             SELECT c.id, c.client_id, c.client_secret, s.id AS second_id, s.client_secret AS second_secret,
-                   c.client_type, c.redirect_uris, u.id AS consumer_id, u.username, u.custom_id, m.token_endpoint_auth_method, m.jwks
+                   c.client_type, c.redirect_uris, u.id AS consumer_id, u.username, u.custom_id,
+                   m.token_endpoint_auth_method, m.jwks, m.dpop_bound_access_tokens, m.tls_client_auth_subject_dn,
+                   m.tls_client_auth_san_dns, m.tls_client_auth_san_uri, m.tls_client_auth_san_ip,
+                   m.tls_client_auth_san_email, m.tls_client_certificate_bound_access_tokens, m.grant_types,
+                   r.plugin_id
               FROM oauth2_credentials c JOIN consumers u ON u.id = c.consumer_id
               LEFT JOIN oauth2_metadata m ON m.credential_id = c.id
               LEFT JOIN oauth2_secrets s ON s.credential_id = c.id
+              LEFT JOIN oauth2_registrations r ON r.credential_id = c.id
              WHERE c.client_id = ANY($1)""";
 
     private static final String FIND_TOKEN = """
             SELECT %1$s AS digest, t.id, t.credential_id, c.client_id, u.id AS consumer_id, u.username, u.custom_id,
-                   t.service_id, t.authenticated_userid, %2$s AS scope, t.created_at, t.resource, %3$s AS expires_in
+                   t.service_id, t.authenticated_userid, %2$s AS scope, t.created_at, t.resource,
+                   t.jkt, t.x5t_s256, %3$s AS expires_in
               FROM oauth2_tokens t
               JOIN oauth2_credentials c ON c.id = t.credential_id
               JOIN consumers u ON u.id = c.consumer_id
@@ -54,9 +62,9 @@ public final class TokenStore {
             IS_OWNED);
 
     private static final String FIND_STORED = """
-            SELECT id, access_token_digest, refresh_token_digest, service_id, authenticated_userid, scope,
-                   coalesce(refresh_scope, scope) AS refresh_scope, resource, family_id, expires_in,
-                   coalesce(delete_at - created_at, 0) AS delete_after
+            SELECT id, access_token_digest, refresh_token_digest, service_id, authenticated_userid,
+                   scope AS access_scope, coalesce(refresh_scope, scope) AS scope, resource, family_id, jkt, x5t_s256,
+                   expires_in, coalesce(delete_at - created_at, 0) AS delete_after
               FROM oauth2_tokens WHERE %s = $1 AND %s""";
 
     private static final String STORED_BY_ACCESS_TOKEN =
@@ -103,16 +111,14 @@ public final class TokenStore {
     }
 
     private static Client client(Row row) {
-        JsonArray redirectUris = row.getJsonArray("redirect_uris");
+        List<String> redirectUris = strings(row, "redirect_uris");
         return new Client(
                 row.getUUID("id"),
                 row.getString("client_id"),
                 secrets(row),
                 row.getString("client_type").equals("confidential"),
-                redirectUris == null
-                        ? List.of()
-                        : redirectUris.stream().map(String.class::cast).toList(),
-                new ClientMetadata(row.getString("token_endpoint_auth_method"), row.getString("jwks")),
+                redirectUris == null ? List.of() : redirectUris,
+                metadata(row),
                 row.getUUID("consumer_id"),
                 row.getString("username"),
                 row.getString("custom_id"));
@@ -127,6 +133,26 @@ public final class TokenStore {
             secrets.add(new ClientSecret(row.getUUID("second_id"), row.getString("second_secret")));
         }
         return List.copyOf(secrets);
+    }
+
+    private static @Nullable List<String> strings(Row row, String column) {
+        JsonArray array = row.getJsonArray(column);
+        return array == null ? null : array.stream().map(String.class::cast).toList();
+    }
+
+    private static ClientMetadata metadata(Row row) {
+        return new ClientMetadata(
+                row.getString("token_endpoint_auth_method"),
+                row.getString("jwks"),
+                Boolean.TRUE.equals(row.getBoolean("dpop_bound_access_tokens")),
+                Arrays.stream(CertificateName.Kind.values())
+                        .filter(kind -> row.getString(kind.field()) != null)
+                        .map(kind -> new CertificateName(kind, row.getString(kind.field())))
+                        .findFirst()
+                        .orElse(null),
+                Boolean.TRUE.equals(row.getBoolean("tls_client_certificate_bound_access_tokens")),
+                strings(row, "grant_types"),
+                row.getUUID("plugin_id"));
     }
 
     /** Stores a stronger hash of the same secret, unless the secret has changed. */
@@ -178,13 +204,8 @@ public final class TokenStore {
                 row.getUUID("id"),
                 CredentialDigest.ofBytes(row.getBuffer("access_token_digest").getBytes()),
                 refreshToken == null ? null : CredentialDigest.ofBytes(refreshToken.getBytes()),
-                new GrantedAccess(
-                        row.getUUID("service_id"),
-                        row.getString("authenticated_userid"),
-                        row.getString("refresh_scope"),
-                        row.getString("resource"),
-                        row.getUUID("family_id")),
-                row.getString("scope"),
+                TokenRows.access(row),
+                row.getString("access_scope"),
                 row.getLong("expires_in"),
                 row.getLong("delete_after"));
     }
@@ -213,7 +234,8 @@ public final class TokenStore {
                 row.getString("scope"),
                 row.getLong("created_at"),
                 row.getLong("expires_in"),
-                row.getString("resource"));
+                row.getString("resource"),
+                TokenRows.confirmation(row));
     }
 
     /** Stores a token of the client. It is durable once this succeeds. */

@@ -1,6 +1,7 @@
 package io.gatehouse.syntax;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,9 @@ public final class JsonWebKeySet {
     private static final int MIN_RSA_BITS = 2_048;
     /** A verification takes 0.3 ms. */
     private static final int MAX_RSA_BITS = 8_192;
+
+    /** The first byte of a certificate in DER. */
+    private static final byte SEQUENCE = 0x30;
 
     private static final Set<String> CURVES = Set.of("P-256", "P-384", "P-521");
 
@@ -31,7 +35,7 @@ public final class JsonWebKeySet {
         }
         Set<Object> ids = new HashSet<>();
         for (Object key : keys) {
-            String violation = key instanceof Map<?, ?> members ? violation(members) : "expected a JSON object";
+            String violation = key instanceof Map<?, ?> members ? violationOfKey(members) : "expected a JSON object";
             if (violation != null) {
                 return "invalid key: " + violation;
             }
@@ -46,8 +50,25 @@ public final class JsonWebKeySet {
         return null;
     }
 
-    @SuppressWarnings("unchecked") // Json reads objects with names that are strings.
-    private static @Nullable String violation(Map<?, ?> key) {
+    /** Returns the certificates of a valid set: of each key the first of its {@code x5c} (RFC 7517 §4.7), in DER, as base64. */
+    public static List<String> certificates(String text) {
+        List<String> certificates = new ArrayList<>();
+        Json.object(text).map(set -> set.get("keys")).ifPresent(keys -> {
+            for (Object key : keys instanceof List<?> all ? all : List.of()) {
+                if (key instanceof Map<?, ?> members
+                        && members.get("x5c") instanceof List<?> chain
+                        && !chain.isEmpty()
+                        && chain.get(0) instanceof String certificate) {
+                    certificates.add(certificate);
+                }
+            }
+        });
+        return certificates;
+    }
+
+    /** Returns why a key cannot verify signatures; null if it can. The members of a key have names that are strings. */
+    @SuppressWarnings("unchecked") // Json reads objects with such names.
+    public static @Nullable String violationOfKey(Map<?, ?> key) {
         Map<String, @Nullable Object> members = (Map<String, @Nullable Object>) key;
         if (members.containsKey("d") || members.containsKey("k")) {
             return "only the public part of a key is accepted";
@@ -58,11 +79,29 @@ public final class JsonWebKeySet {
         if (members.containsKey("use") && !"sig".equals(members.get("use"))) {
             return "its use is not sig";
         }
+        if (members.containsKey("x5c") && !isCertificate(members.get("x5c"))) {
+            return "could not load x5c";
+        }
         return switch (String.valueOf(members.get("kty"))) {
             case "RSA" -> isOfAcceptedLength(members) ? null : "an RSA key has 2048 to 8192 bits";
             case "EC" -> CURVES.contains(String.valueOf(members.get("crv"))) ? null : "unsupported crv";
             default -> "unsupported kty";
         };
+    }
+
+    /** Whether the first element can be a certificate. It is not parsed, because a client may have chosen it. */
+    private static boolean isCertificate(@Nullable Object chain) {
+        if (!(chain instanceof List<?> certificates)
+                || certificates.isEmpty()
+                || !(certificates.get(0) instanceof String base64)) {
+            return false;
+        }
+        try {
+            byte[] der = Base64.getDecoder().decode(base64);
+            return der.length > 1 && der[0] == SEQUENCE;
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
     }
 
     private static boolean isOfAcceptedLength(Map<String, @Nullable Object> rsa) {

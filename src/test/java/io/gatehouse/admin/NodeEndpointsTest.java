@@ -285,7 +285,7 @@ class NodeEndpointsTest {
                 .orElseThrow()
                 .getJsonObject("config");
         assertThat(config.getString("type")).isEqualTo("record");
-        assertThat(config.getJsonArray("fields")).hasSize(33);
+        assertThat(config.getJsonArray("fields")).hasSize(42);
         assertThat(config.getJsonArray("fields").getJsonObject(2).getJsonObject("provision_key"))
                 .isEqualTo(new JsonObject()
                         .put("type", "string")

@@ -21,7 +21,6 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +57,7 @@ class RepeatedAttemptsTest {
                 EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster(NAME, first, first, null)));
         bare = new BareMember(cluster(NAME, freeAddress(), first, null), Role.TOKEN_ISSUER);
         issuer = fullNode.admin("GET", "/").isStatus(200).json().getString("node_id");
-        for (String api : List.of("rotating", "keeping", "signing")) {
+        for (String api : List.of("rotating", "keeping")) {
             fullNode.createApi(api, "/" + api, upstream.port());
             PLUGINS.put(
                     api,
@@ -71,7 +70,6 @@ class RepeatedAttemptsTest {
                                     .put("refresh_token_grace", 0)
                                     .put("enable_client_assertions", true)
                                     .put("issuer", ISSUER)
-                                    .put("enable_jwt_access_tokens", api.equals("signing"))
                                     .put("reuse_refresh_token", api.equals("keeping"))));
         }
         application = fullNode.register("alex", new JsonObject());
@@ -138,6 +136,8 @@ class RepeatedAttemptsTest {
                 new LinkedHashMap<>(parameters),
                 null,
                 "127.0.0.1",
+                null,
+                null,
                 null,
                 null);
     }
@@ -221,29 +221,6 @@ class RepeatedAttemptsTest {
     @Test
     void repeatedRefreshWithoutRotation_givesTheSameTokens() {
         givesTheSameTokens("keeping", refresh("keeping"));
-    }
-
-    /** The client has not received the first JWT, which is invalid then. */
-    @Test
-    void repeatedRotation_givesAnotherJwtAndTheSameRefreshToken() {
-        OAuth2Request request = request("signing", RandomString.next(), refresh("signing"));
-        OAuth2Reply given = await(send(request));
-        assertThat(given.status()).as(given.body().toString()).isEqualTo(200);
-
-        OAuth2Reply again = await(send(request));
-
-        assertThat(again.body()).containsEntry("refresh_token", given.body().get("refresh_token"));
-        String token = String.valueOf(again.body().get("access_token"));
-        String before = String.valueOf(given.body().get("access_token"));
-        assertThat(claims(token).getString("jti")).isEqualTo(claims(before).getString("jti"));
-        fullNode.getWithToken("/signing", token).isStatus(200);
-        Awaitility.await().untilAsserted(() -> fullNode.getWithToken("/signing", before)
-                .isStatus(token.equals(before) ? 200 : 401));
-    }
-
-    private static JsonObject claims(String jwt) {
-        return new JsonObject(
-                new String(Base64.getUrlDecoder().decode(jwt.split("\\.")[1]), StandardCharsets.UTF_8));
     }
 
     @Test

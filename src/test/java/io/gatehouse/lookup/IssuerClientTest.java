@@ -37,6 +37,8 @@ class IssuerClientTest {
             null,
             "127.0.0.1",
             null,
+            null,
+            null,
             null);
 
     private final Vertx vertx = Vertx.vertx();

@@ -59,6 +59,7 @@ class ProcessCacheTest {
                                 "email",
                                 NOW,
                                 7_200,
+                                null,
                                 null),
                         NOW)));
     }

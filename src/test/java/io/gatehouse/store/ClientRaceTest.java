@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that an Admin write of a client and the issue of a token to it exclude each other. */
 class ClientRaceTest {
-    private static final GrantedAccess ACCESS = new GrantedAccess(null, "owner", null, null, null);
+    private static final GrantedAccess ACCESS = new GrantedAccess(null, "owner", null, null, null, null);
 
     private static StoreFixture store;
     private static GrantStore grants;

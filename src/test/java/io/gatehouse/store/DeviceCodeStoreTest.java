@@ -51,7 +51,7 @@ class DeviceCodeStoreTest {
     }
 
     private static Future<Boolean> approve(UUID client, String code, String attempt) {
-        GrantedAccess access = new GrantedAccess(null, "owner", "email", null, UUID.randomUUID());
+        GrantedAccess access = new GrantedAccess(null, "owner", "email", null, UUID.randomUUID(), null);
         return codes.approve(
                 CredentialDigest.of("user " + code),
                 CredentialDigest.of(attempt),

@@ -174,7 +174,7 @@ class ExchangeStoreTest {
                 UUID.randomUUID(),
                 digest("access 2 d"),
                 digest("refresh 2 d"),
-                new GrantedAccess(null, null, null, null, id),
+                new GrantedAccess(null, null, null, null, id, null),
                 null,
                 60,
                 0);

@@ -3,6 +3,7 @@ package io.gatehouse.store;
 import static io.gatehouse.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.credential.Confirmation;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.schema.EntitySchemas;
@@ -49,7 +50,7 @@ class TokenStoreTest {
                 UUID.randomUUID(),
                 digest,
                 null,
-                new GrantedAccess(null, "owner", "a b", "https://api.test/r", null),
+                new GrantedAccess(null, "owner", "a b", "https://api.test/r", null, new Confirmation("of a key", "of a certificate")),
                 "a b",
                 60,
                 0);
@@ -110,7 +111,7 @@ class TokenStoreTest {
                     UUID.randomUUID(),
                     CredentialDigest.of("burst" + i),
                     null,
-                    new GrantedAccess(null, null, null, null, null),
+                    new GrantedAccess(null, null, null, null, null, null),
                     null,
                     i,
                     0);

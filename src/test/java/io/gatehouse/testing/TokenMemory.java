@@ -156,6 +156,7 @@ public final class TokenMemory {
                 "email profile",
                 CREATED_AT,
                 7_200,
+                null,
                 null);
     }
 

@@ -70,7 +70,15 @@ public final class ClusterKeys {
         return isSecret ? Optional.of(hmac(root, DOMAIN + "sessions")) : Optional.empty();
     }
 
-    /** The secret that encrypts the keys of JWT access tokens; empty if it would not be secret, or not survive a restart. */
+    /** The secret of the nonces of proofs; empty likewise. */
+    public Optional<byte[]> nonces() {
+        return isSecret ? Optional.of(hmac(root, DOMAIN + "nonces")) : Optional.empty();
+    }
+
+    /**
+     * The secret that encrypts the keys of JWT access tokens; empty if it would not be secret, or not survive a restart. A node without
+     * it has a secret of its own.
+     */
     public Optional<byte[]> signingKeys() {
         return isSecret && isLasting ? Optional.of(hmac(root, DOMAIN + "signing keys")) : Optional.empty();
     }

@@ -16,6 +16,7 @@ final class OAuth2PluginSchema {
     private static final int MAX_URL = 1_024;
     /** Seven days in seconds. */
     private static final long MAX_JWT_LIFE = 604_800;
+    private static final String REGISTRATION = "enable_client_registration";
 
     /** RFC 6749 §3.3; it is sent inside quotes in {@code WWW-Authenticate}. */
     private static final TextPattern SCOPE = TextPattern.of("[!#-\\[\\]-~]+");
@@ -116,6 +117,32 @@ final class OAuth2PluginSchema {
                     Field.bool("enable_jwt_access_tokens")
                             .required()
                             .defaultTo(false)
+                            .ours(),
+                    Field.bool("enable_dpop").required().defaultTo(false).ours(),
+                    Field.bool("enable_mtls").required().defaultTo(false).ours(),
+                    Field.array("mtls_ca_certificates", Field.element().uuid()).ours(),
+                    Field.string("mtls_url")
+                            .lengthAtMost(MAX_URL)
+                            .format("issuer")
+                            .check(OAuth2PluginSchema::issuerViolation)
+                            .ours(),
+                    Field.bool(REGISTRATION).required().defaultTo(false).ours(),
+                    CommonFields.literal(Field.string("registration_token"))
+                            .autoIf(REGISTRATION, RandomString::next)
+                            .secret()
+                            .ours(),
+                    Field.string("registration_consumer")
+                            .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
+                            .ours(),
+                    Field.integer("registration_limit")
+                            .required()
+                            .between(1, 100_000)
+                            .defaultTo(1_000L)
+                            .ours(),
+                    Field.integer("registrations_per_minute")
+                            .required()
+                            .between(1, 1_000)
+                            .defaultTo(10L)
                             .ours()),
             List.of(
                     EntityCheck.ofRecord("at_least_one_grant", OAuth2PluginSchema::grantViolation),
@@ -147,7 +174,18 @@ final class OAuth2PluginSchema {
                             "enable_client_assertions",
                             "issuer",
                             "required field missing",
-                            config -> config.flag("enable_client_assertions") && config.get("issuer") == null)),
+                            config -> config.flag("enable_client_assertions") && config.get("issuer") == null),
+                    // Nor must the URL that a proof is for.
+                    EntityCheck.conditional(
+                            "enable_dpop",
+                            "issuer",
+                            "required field missing",
+                            config -> config.flag("enable_dpop") && config.get("issuer") == null),
+                    EntityCheck.conditional(
+                            REGISTRATION,
+                            "registration_consumer",
+                            "required field missing",
+                            config -> config.flag(REGISTRATION) && config.get("registration_consumer") == null)),
             false);
 
     private OAuth2PluginSchema() {}

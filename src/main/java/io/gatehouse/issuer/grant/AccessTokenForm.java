@@ -34,7 +34,10 @@ public final class AccessTokenForm {
                 : Future.succeededFuture(token);
     }
 
-    /** RFC 9068 §2.2; {@code act} of RFC 8693 §4.1. The {@code jti} is the id of the row, by which the Admin API revokes the token. */
+    /**
+     * RFC 9068 §2.2; {@code act} of RFC 8693 §4.1, {@code cnf} of RFC 7800 §3. The {@code jti} is the id of the row, by which the Admin API
+     * revokes the token.
+     */
     private Map<String, Object> claims(
             NewToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
         GrantedAccess access = token.access();
@@ -53,6 +56,9 @@ public final class AccessTokenForm {
         }
         if (actor != null) {
             claims.put("act", actor.members());
+        }
+        if (access.confirmation() != null) {
+            claims.put("cnf", access.confirmation().members());
         }
         return claims;
     }

@@ -50,7 +50,8 @@ public final class CodeRedemption {
                         throw invalid;
                     }
                     check.accept(found);
-                    GrantedAccess access = RequestedResource.restrict(found.access(), request);
+                    GrantedAccess access =
+                            RequestedKey.redeem(RequestedResource.restrict(found.access(), request), request);
                     FreshToken token =
                             FreshToken.pair(attempt, request, access).reportingScope(found.isScopeDifferent());
                     return issuance.formed(token, client, request, null).map(formed -> {

@@ -28,7 +28,8 @@ public final class FailedSecrets {
     private enum Kind {
         CLIENT_SECRET,
         PROVISION_KEY,
-        USER_CODE
+        USER_CODE,
+        REGISTRATION_TOKEN
     }
 
     private record Source(Kind kind, String owner, String network) {}
@@ -109,6 +110,11 @@ public final class FailedSecrets {
     /** Counts user codes that a resource owner types at a plugin, wherever it is. */
     public Attempts ofOwner(int limit, UUID pluginId, String userId) {
         return attempts(limit, new Source(Kind.USER_CODE, pluginId + " " + userId, ""));
+    }
+
+    /** Counts tokens with which clients register themselves at a plugin, or manage their registration. */
+    public Attempts ofRegistration(int limit, UUID pluginId, String address) {
+        return attempts(limit, new Source(Kind.REGISTRATION_TOKEN, pluginId.toString(), IpRange.network(address)));
     }
 
     private Attempts attempts(int limit, Source source) {

@@ -116,7 +116,7 @@ public record FreshToken(
     public Map<String, Object> members(IssuerRequest request) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("access_token", accessToken);
-        members.put("token_type", Departure.TOKEN_TYPE.choose(request.isRfc(), "bearer", "Bearer"));
+        members.put("token_type", request.tokenType(stored.access().confirmation()));
         long life = Departure.EXPIRES_IN.choose(request.isRfc(), stored.expiresIn(), stored.effectiveLife());
         if (life > 0) {
             members.put("expires_in", life);

@@ -1,11 +1,16 @@
 package io.gatehouse.issuer.grant;
 
 import io.gatehouse.bus.OAuth2Request;
+import io.gatehouse.credential.Confirmation;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.oauth.Departure;
+import io.gatehouse.oauth.DpopProfile;
 import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.oauth.PresentedCertificate;
+import io.gatehouse.oauth.ProvenKey;
 import io.gatehouse.schema.CommonFields;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -17,8 +22,20 @@ import org.jspecify.annotations.Nullable;
  * A request to one of the plugin's endpoints, with the configuration of the plugin that it came through.
  *
  * @param message as the proxy sent it
+ * @param confirmation the keys that what it grants is bound to; null: none
  */
-public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
+public record IssuerRequest(
+        OAuth2Config config, OAuth2Request message, @Nullable Confirmation confirmation) {
+
+    /** A request whose client is not authenticated yet: what it grants is bound to the key of its DPoP proof, if it has one. */
+    public IssuerRequest(OAuth2Config config, OAuth2Request message) {
+        this(config, message, keyOf(message));
+    }
+
+    private static @Nullable Confirmation keyOf(OAuth2Request message) {
+        ProvenKey key = message.provenKey();
+        return key == null ? null : new Confirmation(key.thumbprint(), null);
+    }
 
     public boolean isRfc() {
         return config.isRfc();
@@ -30,7 +47,7 @@ public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
 
     /** The same request with other parameters. */
     public IssuerRequest withParameters(Map<String, @Nullable Object> parameters) {
-        return new IssuerRequest(config, message.withParameters(parameters));
+        return new IssuerRequest(config, message.withParameters(parameters), confirmation);
     }
 
     /** A parameter that is present and not blank (RFC 6749 §3.2: an empty one counts as omitted). */
@@ -45,12 +62,31 @@ public record IssuerRequest(OAuth2Config config, OAuth2Request message) {
 
     /** The access that this request grants. */
     GrantedAccess access(@Nullable String userId, @Nullable String scope, @Nullable UUID family) {
-        return new GrantedAccess(serviceId(), userId, scope, RequestedResource.of(this), family);
+        return new GrantedAccess(serviceId(), userId, scope, RequestedResource.of(this), family, confirmation);
     }
 
     /** The access that a code of this request is for, in a new family. */
     public GrantedAccess accessOfCode(@Nullable String userId, @Nullable String scope) {
-        return access(userId, scope, UUID.randomUUID());
+        return access(userId, scope, UUID.randomUUID()).boundTo(RequestedKey.ofCode(this));
+    }
+
+    /** The same request of a client whose tokens are bound to this certificate, too. */
+    public IssuerRequest boundTo(String certificateThumbprint) {
+        String key = confirmation == null ? null : confirmation.keyThumbprint();
+        return new IssuerRequest(config, message, new Confirmation(key, certificateThumbprint));
+    }
+
+    /** The digest of the certificate that the client has presented; null if it has none. */
+    public @Nullable String certificateThumbprint() {
+        PresentedCertificate certificate = message.certificate();
+        return certificate == null ? null : certificate.thumbprint();
+    }
+
+    /** The {@code token_type} of an access token that is bound to these keys (RFC 9449 §5); null: to none. */
+    public String tokenType(@Nullable Confirmation keys) {
+        return keys == null || keys.keyThumbprint() == null
+                ? Departure.TOKEN_TYPE.choose(isRfc(), "bearer", "Bearer")
+                : DpopProfile.SCHEME;
     }
 
     /** Identifies this request, also when the proxy repeats it at another issuer. */

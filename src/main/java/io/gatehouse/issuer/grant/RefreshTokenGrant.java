@@ -103,7 +103,8 @@ public final class RefreshTokenGrant implements Grant {
 
     private static FreshToken successor(
             StoredToken old, Attempt attempt, Client client, IssuerRequest request, String refreshToken) {
-        GrantedAccess access = RequestedResource.restrict(old.access(), request);
+        GrantedAccess access =
+                RequestedKey.refresh(RequestedResource.restrict(old.access(), request), client, request);
         String scope = RequestedScope.narrow(access.scope(), request);
         if (keepsRefreshToken(client, request)) {
             return FreshToken.inRow(old, attempt, request, access)

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * acts for the subject (delegation); without one, as the subject (impersonation).
  *
  * <p><i>Invariant</i>: the new token has at most the scope, the Service, the resource and the remaining life of the subject's token, and
- * the same resource owner. It shows each party that has acted before.
+ * the same resource owner. It shows each party that has acted before. For a bound token, it is bound to keys of the client.
  */
 public final class TokenExchangeGrant implements Grant {
     public static final String TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -157,11 +157,15 @@ public final class TokenExchangeGrant implements Grant {
         }
     }
 
-    /** Requires a token of the client itself. One that comes from an exchange identifies another party than the client. */
+    /**
+     * Requires a token of the client itself, with the keys that it is bound to. One that comes from an exchange identifies another party
+     * than the client.
+     */
     private static InputToken requireActor(Optional<InputToken> actor, Client client, IssuerRequest request) {
         return actor.filter(token -> token.credentialId().equals(client.credentialId())
                         && token.exchanges() == 0
-                        && isValidHere(token, request))
+                        && isValidHere(token, request)
+                        && RequestedKey.isProven(token.access(), request))
                 .orElseThrow(() -> invalid(ACTOR));
     }
 
@@ -169,11 +173,12 @@ public final class TokenExchangeGrant implements Grant {
     private static boolean isValidHere(InputToken token, IssuerRequest request) {
         String resource = token.access().resource();
         return request.covers(token.access())
-                && (resource == null || resource.equals(request.message().resource()));
+                && (resource == null || resource.equals(request.message().resource()))
+                && RequestedKey.isChecked(token.access(), request.config());
     }
 
     private static FreshToken token(InputToken subject, @Nullable InputToken actor, IssuerRequest request) {
-        GrantedAccess access = RequestedResource.restrict(subject.access(), request);
+        GrantedAccess access = RequestedKey.exchange(RequestedResource.restrict(subject.access(), request), request);
         String scope = RequestedScope.narrow(access.scope(), request);
         RequestedScope.requireAllowed(scope, request);
         long life = request.config().tokenExpiration();

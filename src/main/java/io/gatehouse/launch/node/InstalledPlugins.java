@@ -33,7 +33,8 @@ import io.gatehouse.plugin.ldapauth.LdapAuthHandler;
 import io.gatehouse.plugin.log.LogBudget;
 import io.gatehouse.plugin.log.LogPlugins;
 import io.gatehouse.plugin.log.tracing.TracingPlugins;
-import io.gatehouse.plugin.oauth2.OAuth2Handler;
+import io.gatehouse.plugin.oauth2.OAuth2Factory;
+import io.gatehouse.plugin.oauth2.dpop.Proofs;
 import io.gatehouse.plugin.openidconnect.OpenIdConnectFactory;
 import io.gatehouse.plugin.prometheus.KongMetrics;
 import io.gatehouse.plugin.proxycache.ProxyCacheHandler;
@@ -142,7 +143,7 @@ final class InstalledPlugins {
                 Map.entry("correlation-id", CorrelationIdHandler.factory()),
                 Map.entry("cors", CorsHandler.factory()),
                 Map.entry("jwt", JwtHandler.factory(jwts, signatures)),
-                Map.entry("oauth2", OAuth2Handler.factory(tokens, issuer)),
+                Map.entry("oauth2", new OAuth2Factory(tokens, issuer, proofs(signatures))),
                 Map.entry("key-auth", KeyAuthHandler.factory(keys)),
                 Map.entry("acl", AclHandler.factory(groups)),
                 Map.entry("basic-auth", BasicAuthHandler.factory(passwords)),
@@ -175,8 +176,13 @@ final class InstalledPlugins {
         return new UnavailableLog(registry, plugin, "passes uncounted");
     }
 
+    private Proofs proofs(SignatureVerifier signatures) {
+        return new Proofs(
+                vertx, cluster.keys().nonces(), cluster.usedProofs(vertx), signatures, freshness::epochMillis);
+    }
+
     private SharedSessions browserSessions() {
-        return new SharedSessions(cluster.sessions(vertx), cluster.sessionEnds(vertx), cluster.sessionSecret());
+        return new SharedSessions(cluster.sessions(vertx), cluster.sessionEnds(vertx), cluster.keys().sessions());
     }
 
     /** Returns counters of this node alone. Each plugin has its own, so that the keys of one do not evict those of another. */

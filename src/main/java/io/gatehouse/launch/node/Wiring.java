@@ -49,6 +49,7 @@ import io.gatehouse.store.SigningKeyStore;
 import io.gatehouse.store.TokenStore;
 import io.gatehouse.store.entity.CatalogStore;
 import io.gatehouse.store.entity.EntityStore;
+import io.gatehouse.store.entity.RegistrationStore;
 import io.gatehouse.telemetry.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
@@ -194,8 +195,10 @@ final class Wiring {
                         new PushedRequestStore(database()),
                         new DeviceCodeStore(database()),
                         new ExchangeStore(database()),
-                        new SigningKeyStore(database())),
-                () -> cluster.signingSecret().orElseGet(() -> PrivateFiles.secret(config.dataDir())),
+                        new SigningKeyStore(database()),
+                        new RegistrationStore(database()),
+                        new EntityStore(database())),
+                () -> cluster.keys().signingKeys().orElseGet(() -> PrivateFiles.secret(config.dataDir())),
                 tokenCache,
                 new ChangeBroadcast(
                         tokenCache,

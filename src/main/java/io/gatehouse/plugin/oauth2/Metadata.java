@@ -2,6 +2,8 @@ package io.gatehouse.plugin.oauth2;
 
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.AssertionProfile;
+import io.gatehouse.oauth.CertificateProfile;
+import io.gatehouse.oauth.DpopProfile;
 import io.gatehouse.plugin.MetadataDocument;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -55,13 +57,35 @@ final class Metadata {
         if (config.pushedRequests()) {
             metadata.put("pushed_authorization_request_endpoint", issuer + "/oauth2/par");
         }
+        if (config.registration() != null) {
+            metadata.put("registration_endpoint", issuer + "/oauth2/register");
+        }
         if (config.authorizationCode()) {
             metadata.put("code_challenge_methods_supported", JsonArray.of("S256"));
         }
+        putSenderConstraints(metadata);
         if (config.isRfc() && config.issuer() != null) {
             metadata.put("authorization_response_iss_parameter_supported", true);
         }
+        putAliases(metadata, issuer);
         return metadata;
+    }
+
+    /** RFC 8705 §5: the endpoints where a client presents its certificate. */
+    private void putAliases(JsonObject metadata, String issuer) {
+        String url = config.mtlsUrl();
+        if (!config.mtls() || url == null) {
+            return;
+        }
+        JsonObject aliases = new JsonObject();
+        for (String name : metadata.fieldNames()) {
+            // The browser of a resource owner has no certificate of the client.
+            boolean isAlias = name.endsWith("_endpoint") && !name.equals("authorization_endpoint");
+            if (isAlias && metadata.getString(name).startsWith(issuer)) {
+                aliases.put(name, url + metadata.getString(name).substring(issuer.length()));
+            }
+        }
+        metadata.put("mtls_endpoint_aliases", aliases);
     }
 
     /** RFC 9728 §2. */
@@ -69,6 +93,7 @@ final class Metadata {
         JsonObject metadata =
                 new JsonObject().put("resource", resource).put("authorization_servers", JsonArray.of(issuer));
         putScopes(metadata);
+        putSenderConstraints(metadata);
         return metadata.put(
                 "bearer_methods_supported",
                 isAuthorizationRead ? JsonArray.of("header", "body", "query") : JsonArray.of("body", "query"));
@@ -80,6 +105,16 @@ final class Metadata {
         if (scopes != null && !scopes.isEmpty()) {
             metadata.put(
                     "scopes_supported", new JsonArray(scopes.stream().sorted().toList()));
+        }
+    }
+
+    /** RFC 9449 §5.1, RFC 8705 §3.3, RFC 9728 §2. */
+    private void putSenderConstraints(JsonObject metadata) {
+        if (config.dpop()) {
+            metadata.put("dpop_signing_alg_values_supported", new JsonArray(DpopProfile.ALGORITHMS));
+        }
+        if (config.mtls()) {
+            metadata.put("tls_client_certificate_bound_access_tokens", true);
         }
     }
 
@@ -126,8 +161,14 @@ final class Metadata {
         JsonArray methods = isAuthorizationRead
                 ? JsonArray.of("client_secret_basic", "client_secret_post")
                 : JsonArray.of("client_secret_post");
-        return config.clientAssertions()
-                ? methods.add(AssertionProfile.SECRET_METHOD).add(AssertionProfile.KEY_METHOD)
+        if (config.clientAssertions()) {
+            methods.add(AssertionProfile.SECRET_METHOD).add(AssertionProfile.KEY_METHOD);
+        }
+        if (config.mtls()) {
+            methods.add(CertificateProfile.REGISTERED_METHOD);
+        }
+        return config.mtls() && !config.mtlsAuthorities().isEmpty()
+                ? methods.add(CertificateProfile.AUTHORITY_METHOD)
                 : methods;
     }
 }

@@ -7,14 +7,15 @@ import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Service;
 import io.gatehouse.lookup.IssuerClient;
 import io.gatehouse.lookup.IssuerUnavailable;
-import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.oauth.ProvenKey;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.oauth2.dpop.Proofs;
 import io.gatehouse.schema.RandomString;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +24,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,22 +33,9 @@ import org.jspecify.annotations.Nullable;
  * sends the request to an issuer.
  */
 final class OAuth2Endpoint {
-    private static final int BODY_LIMIT = 64 * 1024;
     private static final String FOLDER = "/oauth2/";
-    /** Parameters that are secret by themselves or redeem a grant. */
-    private static final List<String> SECRETS = List.of(
-            "client_secret",
-            "client_assertion",
-            "provision_key",
-            "password",
-            "code",
-            "code_verifier",
-            "device_code",
-            "refresh_token",
-            "subject_token",
-            "actor_token",
-            "token");
-
+    private static final int NO_CONTENT = 204;
+    private static final List<String> DOCUMENT_METHODS = List.of("GET", "HEAD");
     /** Parameters with something that can be used once. */
     private static final Set<String> USED_ONCE =
             Set.of("code", "refresh_token", "client_assertion", "request_uri", "device_code", "user_code");
@@ -55,14 +44,18 @@ final class OAuth2Endpoint {
     /** May carry the client's credentials. */
     private final HeaderName header;
 
+    private final EndpointParameters parameters;
     private final PublicUrls urls;
     private final Metadata metadata;
+    private final Proofs proofs;
     private final IssuerClient issuer;
 
-    OAuth2Endpoint(OAuth2Config config, HeaderName header, PublicUrls urls, IssuerClient issuer) {
+    OAuth2Endpoint(OAuth2Config config, HeaderName header, PublicUrls urls, Proofs proofs, IssuerClient issuer) {
         this.config = config;
         this.header = header;
+        this.parameters = new EndpointParameters(config.isRfc());
         this.urls = urls;
+        this.proofs = proofs;
         this.metadata = new Metadata(config);
         this.issuer = issuer;
     }
@@ -76,7 +69,8 @@ final class OAuth2Endpoint {
         if (folder < 0) {
             return null;
         }
-        return switch (path.substring(folder + FOLDER.length(), end)) {
+        String name = path.substring(folder + FOLDER.length(), end);
+        return switch (name) {
             case "token" -> Endpoint.TOKEN;
             case "authorize" -> Endpoint.AUTHORIZE;
             case "introspect" -> config.introspection() ? Endpoint.INTROSPECT : null;
@@ -84,7 +78,8 @@ final class OAuth2Endpoint {
             case "device_authorization" -> config.deviceAuthorization() ? Endpoint.DEVICE_AUTHORIZATION : null;
             case "par" -> config.pushedRequests() ? Endpoint.PAR : null;
             case "jwks" -> config.jwtAccessTokens() ? Endpoint.JWKS : null;
-            default -> null;
+            default ->
+                config.registration() != null && Registrations.isNamed(name) ? Endpoint.REGISTRATION : null;
         };
     }
 
@@ -95,14 +90,16 @@ final class OAuth2Endpoint {
         if (endpoint == Endpoint.JWKS) {
             return keys(exchange);
         }
-        if (!exchange.method().equals("POST")) {
-            return Future.succeededFuture(
-                    response(failed(wrongMethod(name(endpoint) + " endpoint", exchange.method()), Map.of())));
+        List<String> methods =
+                endpoint == Endpoint.REGISTRATION ? Registrations.methods(exchange) : List.of("POST");
+        if (!methods.contains(exchange.method())) {
+            return Future.succeededFuture(wrongMethod(name(endpoint) + " endpoint", exchange.method(), methods));
         }
         OAuth2Exception insecure = insecure(exchange);
-        return parameters(endpoint, exchange)
-                .transform((parameters, failure) -> {
-                    Map<String, @Nullable Object> known = parameters == null ? Map.of() : parameters;
+        return parameters
+                .read(endpoint, exchange)
+                .transform((read, failure) -> {
+                    Map<String, @Nullable Object> known = read == null ? Map.of() : read;
                     if (insecure != null) {
                         return Future.succeededFuture(failed(insecure, known));
                     }
@@ -124,29 +121,28 @@ final class OAuth2Endpoint {
                 : Future.succeededFuture(describe(document, exchange));
     }
 
-    /** The error of a request that cannot read a document; null if it can. */
-    private @Nullable OAuth2Reply unreadable(String document, Exchange exchange) {
-        if (exchange.method().equals("GET") || exchange.method().equals("HEAD")) {
-            OAuth2Exception insecure = insecure(exchange);
-            return insecure == null ? null : failed(insecure, Map.of());
+    /** The response to a request that cannot read a document; null if it can. */
+    private @Nullable Outcome unreadable(String document, Exchange exchange) {
+        if (!DOCUMENT_METHODS.contains(exchange.method())) {
+            return wrongMethod(document, exchange.method(), DOCUMENT_METHODS);
         }
-        OAuth2Reply reply = failed(wrongMethod(document, exchange.method()), Map.of());
-        Map<String, String> headers = new LinkedHashMap<>(reply.headers());
-        headers.put("Allow", "GET, HEAD");
-        return new OAuth2Reply(reply.status(), headers, reply.body());
+        OAuth2Exception insecure = insecure(exchange);
+        return insecure == null ? null : response(failed(insecure, Map.of()));
     }
 
     private Future<Outcome> keys(Exchange exchange) {
-        OAuth2Reply refused = unreadable("key set", exchange);
-        return (refused == null ? ask(Endpoint.JWKS, exchange, Map.of()) : Future.succeededFuture(refused))
-                .otherwise(failure -> failed(error(failure), Map.of()))
-                .map(OAuth2Endpoint::response);
+        Outcome refused = unreadable("key set", exchange);
+        return refused != null
+                ? Future.succeededFuture(refused)
+                : ask(Endpoint.JWKS, exchange, Map.of())
+                        .otherwise(failure -> failed(error(failure), Map.of()))
+                        .map(OAuth2Endpoint::response);
     }
 
     private Outcome describe(MetadataDocument document, Exchange exchange) {
-        OAuth2Reply refused = unreadable("metadata", exchange);
+        Outcome refused = unreadable("metadata", exchange);
         if (refused != null) {
-            return response(refused);
+            return refused;
         }
         String resource = urls.resource(exchange);
         String identifier = urls.issuer(resource);
@@ -156,69 +152,51 @@ final class OAuth2Endpoint {
                         metadata.of(document, identifier, resource).getMap()));
     }
 
-    private Future<OAuth2Reply> ask(Endpoint endpoint, Exchange exchange, Map<String, @Nullable Object> parameters) {
+    private Future<OAuth2Reply> ask(Endpoint endpoint, Exchange exchange, Map<String, @Nullable Object> known) {
         List<String> authorization = header.values(exchange);
         if (authorization.size() > 1) {
             return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("Client credentials given more than once"));
         }
+        return provenKey(endpoint, exchange)
+                .compose(key -> issuer.send(request(
+                        endpoint,
+                        exchange,
+                        known,
+                        authorization.isEmpty() ? null : authorization.get(0),
+                        key.orElse(null))))
+                .otherwise(failure -> failed(error(failure), known));
+    }
+
+    /** The key of the request's proof; empty if it has none, or its endpoint binds nothing to a key. */
+    private Future<Optional<ProvenKey>> provenKey(Endpoint endpoint, Exchange exchange) {
+        boolean isBinding = endpoint == Endpoint.TOKEN || endpoint == Endpoint.PAR;
+        return config.dpop() && isBinding && Proofs.isIn(exchange)
+                ? proofs.keyOf(exchange, urls.origins(exchange)).map(Optional::of)
+                : Future.succeededFuture(Optional.empty());
+    }
+
+    private OAuth2Request request(
+            Endpoint endpoint,
+            Exchange exchange,
+            Map<String, @Nullable Object> known,
+            @Nullable String authorization,
+            @Nullable ProvenKey key) {
         Service service = exchange.service();
         String resource = urls.resource(exchange);
-        return issuer.send(new OAuth2Request(
-                        endpoint,
-                        config.pluginId(),
-                        service == null ? null : service.id(),
-                        attempt(parameters),
-                        parameters,
-                        authorization.isEmpty() ? null : authorization.get(0),
-                        exchange.clientAddress(),
-                        urls.issuer(resource),
-                        resource))
-                .otherwise(failure -> failed(error(failure), parameters));
-    }
-
-    /** Returns an id for what can be used once, which has the same result if the proxy repeats it; null for other requests. */
-    private static @Nullable String attempt(Map<String, @Nullable Object> parameters) {
-        return Collections.disjoint(parameters.keySet(), USED_ONCE) ? null : RandomString.next();
-    }
-
-    private Future<Map<String, @Nullable Object>> parameters(Endpoint endpoint, Exchange exchange) {
-        String contentType = exchange.request().getHeader("content-type");
-        // A body of another type is none, but a large one is still refused.
-        return exchange.readBody(BODY_LIMIT).map(body -> {
-            Map<String, @Nullable Object> inQuery = Parameters.of(exchange.query(), null, null);
-            Map<String, @Nullable Object> inBody = Parameters.of(null, contentType, body);
-            requireNoSecret(inQuery);
-            requireOnce(inQuery, inBody);
-            Map<String, @Nullable Object> all = new LinkedHashMap<>(inQuery);
-            all.putAll(inBody);
-            if (endpoint == Endpoint.AUTHORIZE || endpoint == Endpoint.PAR) {
-                // It becomes a part of the redirect URI.
-                Parameters.requireString("state", all.get("state"));
-            }
-            return Parameters.requireText(all);
-        });
-    }
-
-    /** RFC 6749 §2.3.1: logs of proxies and browsers have queries. */
-    private void requireNoSecret(Map<String, @Nullable Object> query) {
-        if (Departure.SECRET_IN_QUERY.followsRfc(config.isRfc())) {
-            for (String secret : SECRETS) {
-                if (query.containsKey(secret)) {
-                    throw OAuth2Error.INVALID_REQUEST.because(secret + " is disallowed in the query");
-                }
-            }
-        }
-    }
-
-    /** RFC 6749 §3.1, §3.2 do not allow a parameter twice; two readers of the request could choose different values. */
-    private void requireOnce(Map<String, @Nullable Object> query, Map<String, @Nullable Object> body) {
-        if (Departure.PARAMETER_TWICE.followsRfc(config.isRfc())) {
-            for (String name : query.keySet()) {
-                if (body.containsKey(name)) {
-                    throw Parameters.repeated(name);
-                }
-            }
-        }
+        boolean isUsedOnce = key != null || !Collections.disjoint(known.keySet(), USED_ONCE);
+        return new OAuth2Request(
+                endpoint,
+                config.pluginId(),
+                service == null ? null : service.id(),
+                // An id for what can be used once, which has the same result if the proxy repeats it.
+                isUsedOnce ? RandomString.next() : null,
+                known,
+                authorization,
+                exchange.clientAddress(),
+                urls.issuer(resource),
+                resource,
+                key,
+                config.mtls() ? ClientCertificates.of(exchange) : null);
     }
 
     /** RFC 6749 §3.1, §3.2 require TLS, of the client's connection or of a trusted proxy's. */
@@ -239,14 +217,17 @@ final class OAuth2Endpoint {
         return OAuth2Error.ACCESS_DENIED.because("You must use HTTPS");
     }
 
-    private OAuth2Exception wrongMethod(String endpoint, String method) {
+    private Outcome wrongMethod(String endpoint, String method, List<String> allowed) {
         String description = "The HTTP method " + method + " is invalid for the " + endpoint;
         String realm = config.realm() == null ? "" : " realm=\"" + config.realm() + "\",";
-        return OAuth2Error.INVALID_METHOD
+        OAuth2Exception error = OAuth2Error.INVALID_METHOD
                 .because(description)
                 .challenging(
                         OAuth2Error.INVALID_METHOD.status(),
                         "Bearer" + realm + " error=\"invalid_method\", error_description=\"" + description + "\"");
+        Map<String, String> headers = new LinkedHashMap<>(error.headers());
+        headers.put("Allow", String.join(", ", allowed));
+        return response(new OAuth2Reply(error.status(), headers, error.body()));
     }
 
     private static String name(Endpoint endpoint) {
@@ -258,6 +239,7 @@ final class OAuth2Endpoint {
             case DEVICE_AUTHORIZATION -> "device authorization";
             case PAR -> "pushed authorization request";
             case JWKS -> "key set";
+            case REGISTRATION -> "client registration";
         };
     }
 
@@ -285,10 +267,13 @@ final class OAuth2Endpoint {
 
     private static Outcome response(OAuth2Reply reply) {
         Map<String, String> headers = new LinkedHashMap<>(reply.headers());
-        headers.put("Content-Type", "application/json; charset=utf-8");
         if (headers.putIfAbsent("Cache-Control", "no-store") == null) {
             headers.put("Pragma", "no-cache");
         }
+        if (reply.status() == NO_CONTENT) {
+            return new Outcome.Response(reply.status(), headers, Buffer.buffer());
+        }
+        headers.put("Content-Type", "application/json; charset=utf-8");
         Buffer body = new JsonObject(reply.body()).toBuffer();
         return new Outcome.Response(reply.status(), headers, body);
     }

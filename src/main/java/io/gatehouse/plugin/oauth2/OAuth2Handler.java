@@ -3,15 +3,14 @@ package io.gatehouse.plugin.oauth2;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gatehouse.bus.OAuth2Request.Endpoint;
-import io.gatehouse.catalog.Catalog;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
-import io.gatehouse.entity.Plugin;
 import io.gatehouse.lookup.CredentialLookup;
 import io.gatehouse.lookup.IssuerClient;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Departure;
+import io.gatehouse.oauth.DpopProfile;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.Anonymous;
@@ -20,78 +19,58 @@ import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.plugin.Identity;
 import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.Outcome;
-import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.oauth2.dpop.Proofs;
 import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.gatehouse.telemetry.RequestTrace;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs the {@code oauth2} plugin on the proxy (docs/reference/oauth2.md#endpoints, docs/reference/oauth2.md#api-calls). A token that
  * the process has cached is checked synchronously.
  */
-public final class OAuth2Handler implements PluginHandler {
+final class OAuth2Handler implements PluginHandler {
     /** Bytes of a body in which a token may be; with a larger body the client has to use the header. */
     private static final int BODY_LIMIT = 64 * 1024;
-
-    private static final Logger LOG = LoggerFactory.getLogger(OAuth2Handler.class);
 
     private final OAuth2Config config;
     private final HeaderName authorization;
     private final PublicUrls urls;
     private final OAuth2Endpoint endpoint;
     private final TokenCheck check;
+    /** Of tokens that are presented with a proof. */
+    private final TokenCheck proofCheck;
+
+    private final SenderConstraint senders;
     private final CredentialLookup<TokenState> tokens;
     private final Anonymous anonymous;
     private final boolean isOneMethodRequired;
     private final boolean isRepetitionNamed;
 
-    private OAuth2Handler(
-            OAuth2Config config, CredentialLookup<TokenState> tokens, IssuerClient issuer, Anonymous anonymous) {
+    OAuth2Handler(
+            OAuth2Config config,
+            CredentialLookup<TokenState> tokens,
+            IssuerClient issuer,
+            Proofs proofs,
+            Anonymous anonymous) {
         this.config = config;
         this.authorization = HeaderName.of(config.authHeaderName());
         this.urls = new PublicUrls(config);
-        this.endpoint = new OAuth2Endpoint(config, authorization, urls, issuer);
-        this.check = new TokenCheck(config);
+        this.endpoint = new OAuth2Endpoint(config, authorization, urls, proofs, issuer);
+        this.check = new TokenCheck(config, Challenges.bearer(config));
+        Challenges ofProofs = Challenges.dpop(config);
+        this.proofCheck = new TokenCheck(config, ofProofs);
+        this.senders = new SenderConstraint(config, urls, proofs, ofProofs, check.invalid, proofCheck.invalid);
         this.tokens = tokens;
         this.anonymous = anonymous;
         this.isOneMethodRequired = Departure.TOKEN_TWICE.followsRfc(config.isRfc());
         this.isRepetitionNamed = Departure.TOKEN_REPEATED.followsRfc(config.isRfc());
-    }
-
-    /** Makes handlers that look tokens up and send token requests there. */
-    public static PluginFactory factory(CredentialLookup<TokenState> tokens, IssuerClient issuer) {
-        // Weak, so that a plugin is named once for each of its configurations.
-        Set<Plugin> warned = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-        return (Plugin plugin, Catalog catalog) -> {
-            OAuth2Config config = OAuth2Config.of(plugin);
-            if (isDiscouraged(config) && warned.add(plugin)) {
-                LOG.warn(
-                        "oauth2 plugin {} enables the implicit or the password grant, which RFC 9700 advises against"
-                                + " implicit={} password={}",
-                        plugin.id(),
-                        config.implicitGrant(),
-                        config.passwordGrant());
-            }
-            return new OAuth2Handler(config, tokens, issuer, Anonymous.of(config.anonymous(), catalog));
-        };
-    }
-
-    /** RFC 9700 §2.1.2, §2.4. */
-    private static boolean isDiscouraged(OAuth2Config config) {
-        return Departure.DISCOURAGED_GRANT.followsRfc(config.isRfc())
-                && (config.implicitGrant() || config.passwordGrant());
     }
 
     @Override
@@ -103,6 +82,9 @@ public final class OAuth2Handler implements PluginHandler {
         MetadataDocument document = MetadataDocument.of(exchange.path(), exchange.matchedPath());
         if (document != null) {
             return endpoint.handle(document, exchange);
+        }
+        if (config.mtls()) {
+            ClientCertificates.hideForged(exchange);
         }
         if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;
@@ -117,6 +99,9 @@ public final class OAuth2Handler implements PluginHandler {
     private void hideCredentials(Exchange exchange) {
         if (config.hideCredentials()) {
             authorization.hide(exchange);
+            if (config.dpop()) {
+                exchange.hideHeader(DpopProfile.HEADER);
+            }
             String query = exchange.query();
             if (query != null && PresentedToken.isNamed(query)) {
                 exchange.query(PresentedToken.without(query));
@@ -132,6 +117,7 @@ public final class OAuth2Handler implements PluginHandler {
     public Collection<String> secretNames() {
         return List.of(
                 config.authHeaderName(),
+                DpopProfile.HEADER,
                 "access_token",
                 "refresh_token",
                 "token",
@@ -164,21 +150,25 @@ public final class OAuth2Handler implements PluginHandler {
             return refuse(exchange, check.repeated);
         }
         String token = PresentedToken.inHeader(header);
-        if (token == null && Departure.TOKEN_WITHOUT_SCHEME.followsRfc(config.isRfc())) {
+        if (token != null) {
+            return checkUnlessInForm(exchange, token, false);
+        }
+        String proven = config.dpop() ? PresentedToken.withProof(header) : null;
+        if (proven == null && Departure.TOKEN_WITHOUT_SCHEME.followsRfc(config.isRfc())) {
             return refuse(exchange, check.invalid);
         }
         // Kong looks any other value up as it is, so a token alone is one.
-        return checkUnlessInForm(exchange, token == null ? header : token);
+        return checkUnlessInForm(exchange, proven == null ? header : proven, proven != null);
     }
 
     /** Checks a token of the header or the query. RFC 6750 §2 does not allow a second one. */
-    private Future<Outcome> checkUnlessInForm(Exchange exchange, String token) {
+    private Future<Outcome> checkUnlessInForm(Exchange exchange, String token, boolean hasProof) {
         return isOneMethodRequired && PresentedToken.mayBeInForm(exchange, BODY_LIMIT)
                 ? exchange.readBody(BODY_LIMIT)
                         .compose(body -> PresentedToken.isNamed(body.toString(ISO_8859_1))
                                 ? refuse(exchange, check.repeated)
-                                : check(exchange, token))
-                : check(exchange, token);
+                                : check(exchange, token, hasProof))
+                : check(exchange, token, hasProof);
     }
 
     private Future<Outcome> checkElsewhere(Exchange exchange, @Nullable String query) {
@@ -190,7 +180,7 @@ public final class OAuth2Handler implements PluginHandler {
             // A value that is not UTF-8 names no token.
             return UrlEncoded.isReplaced(inQuery.get(0))
                     ? refuse(exchange, check.invalid)
-                    : checkUnlessInForm(exchange, inQuery.get(0));
+                    : checkUnlessInForm(exchange, inQuery.get(0), false);
         }
         if (!PresentedToken.mayBeInBody(exchange)) {
             return refuse(exchange, check.missing);
@@ -223,7 +213,7 @@ public final class OAuth2Handler implements PluginHandler {
             String rest = PresentedToken.without(form(exchange));
             exchange.body(Buffer.buffer(rest == null ? "" : rest, ISO_8859_1.name()));
         }
-        return check(exchange, token);
+        return check(exchange, token, false);
     }
 
     private static String form(Exchange exchange) {
@@ -231,11 +221,11 @@ public final class OAuth2Handler implements PluginHandler {
         return body == null ? "" : body.toString(ISO_8859_1);
     }
 
-    private Future<Outcome> check(Exchange exchange, String token) {
+    private Future<Outcome> check(Exchange exchange, String token, boolean hasProof) {
         CredentialDigest digest = CredentialDigest.of(token);
         TokenState state = tokens.cached(digest);
         return state != null
-                ? decide(exchange, state)
+                ? decide(exchange, digest, state, hasProof)
                 : RequestTrace.lookup(exchange.trace(), tokens.find(digest)).transform((found, failure) -> {
                     if (failure instanceof IssuerUnavailable) {
                         return Future.failedFuture(
@@ -244,17 +234,31 @@ public final class OAuth2Handler implements PluginHandler {
                     if (failure != null) {
                         return Future.failedFuture(failure);
                     }
-                    return found.isPresent() ? decide(exchange, found.get()) : refuse(exchange, check.invalid);
+                    return found.isPresent()
+                            ? decide(exchange, digest, found.get(), hasProof)
+                            : refuse(exchange, of(hasProof).invalid);
                 });
     }
 
-    private Future<Outcome> decide(Exchange exchange, TokenState state) {
+    private TokenCheck of(boolean hasProof) {
+        return hasProof ? proofCheck : check;
+    }
+
+    private Future<Outcome> decide(Exchange exchange, CredentialDigest digest, TokenState state, boolean hasProof) {
         // Most tokens are for no resource, and its URL is not made for them.
         String resource = state.resource() == null ? null : urls.resource(exchange);
-        OAuth2Exception violation = check.violation(state, exchange.service(), resource, tokens.epochSeconds());
+        OAuth2Exception violation =
+                of(hasProof).violation(state, exchange.service(), resource, tokens.epochSeconds());
         if (violation != null) {
             return refuse(exchange, violation);
         }
+        return SenderConstraint.applies(state, hasProof)
+                ? senders.violation(exchange, digest, state, hasProof)
+                        .compose(error -> error.isPresent() ? refuse(exchange, error.get()) : accept(exchange, state))
+                : accept(exchange, state);
+    }
+
+    private static Future<Outcome> accept(Exchange exchange, TokenState state) {
         exchange.identity(new Identity(
                 state.consumerId(),
                 state.consumerCustomId(),

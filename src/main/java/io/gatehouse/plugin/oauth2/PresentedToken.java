@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.oauth2;
 
+import io.gatehouse.oauth.DpopProfile;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.syntax.form.UrlEncoded;
@@ -21,9 +22,19 @@ final class PresentedToken {
         int space = value.indexOf(' ');
         boolean scheme = (space == 6 && value.regionMatches(true, 0, "bearer", 0, 6))
                 || (space == 5 && value.regionMatches(true, 0, "token", 0, 5));
-        if (!scheme) {
-            return null;
-        }
+        return scheme ? second(value, space) : null;
+    }
+
+    /** The token in a header's value with the scheme of RFC 9449 §7.1, likewise. */
+    static @Nullable String withProof(String value) {
+        int space = value.indexOf(' ');
+        return space == DpopProfile.SCHEME.length() && value.regionMatches(true, 0, DpopProfile.SCHEME, 0, space)
+                ? second(value, space)
+                : null;
+    }
+
+    /** The second of two words; null if there are more. */
+    private static @Nullable String second(String value, int space) {
         int start = space + 1;
         while (start < value.length() && value.charAt(start) == ' ') {
             start++;

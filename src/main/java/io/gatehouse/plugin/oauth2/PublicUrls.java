@@ -5,7 +5,10 @@ import io.gatehouse.oauth.Resource;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.PublicOrigin;
+import io.gatehouse.syntax.Authority;
 import java.net.URI;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +17,21 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Invariant</i>: an URL is https. {@code X-Forwarded-*} counts only from a peer in {@code proxy.trusted-ips}.
  */
 final class PublicUrls {
+    private static final int HTTPS_PORT = 443;
+
     private final @Nullable String configuredIssuer;
     private final @Nullable String configuredOrigin;
+    /** The origin for clients with a certificate. */
+    private final @Nullable String certificateOrigin;
 
     PublicUrls(OAuth2Config config) {
         this.configuredIssuer = config.issuer();
-        this.configuredOrigin = configuredIssuer == null
-                ? null
-                : Resource.canonical(URI.create(configuredIssuer).resolve("/").toString());
+        this.configuredOrigin = configuredIssuer == null ? null : originOf(configuredIssuer);
+        this.certificateOrigin = config.mtlsUrl() == null ? null : originOf(config.mtlsUrl());
+    }
+
+    private static @Nullable String originOf(String url) {
+        return Resource.canonical(URI.create(url).resolve("/").toString());
     }
 
     /** The authorization server's identifier (RFC 8414 §2): the configured one, or that of the API, which may be null. */
@@ -47,6 +57,26 @@ final class PublicUrls {
         String origin = origin(exchange);
         String path = path(exchange);
         return origin == null || path == null ? null : MetadataDocument.PROTECTED_RESOURCE.url(origin, path);
+    }
+
+    /**
+     * The origins under which a client may send this request, for what it signs: those of {@code issuer} and {@code mtls_url} and, if the
+     * Route has {@code hosts}, that of the request. Other hosts are the sender's choice.
+     */
+    Set<String> origins(Exchange exchange) {
+        Set<String> origins = new HashSet<>();
+        if (configuredOrigin != null) {
+            origins.add(configuredOrigin);
+        }
+        if (certificateOrigin != null) {
+            origins.add(certificateOrigin);
+        }
+        Authority authority = exchange.authority();
+        if (authority != null && !exchange.route().hosts().isEmpty()) {
+            int port = authority.portOr(HTTPS_PORT);
+            origins.add("https://" + authority.host() + (port == HTTPS_PORT ? "" : ":" + port));
+        }
+        return origins;
     }
 
     private @Nullable String origin(Exchange exchange) {

@@ -29,31 +29,15 @@ final class TokenCheck {
     private final OAuth2Exception insufficient;
     private final List<String> required;
 
-    TokenCheck(OAuth2Config config) {
-        String realm = config.realm() == null ? "" : " realm=\"" + config.realm() + "\"";
+    TokenCheck(OAuth2Config config, Challenges challenges) {
         this.global = config.globalCredentials();
-        this.missing = OAuth2Error.MISSING_TOKEN
-                .because("The access token is missing")
-                .challenging(OAuth2Error.MISSING_TOKEN.status(), "Bearer" + realm);
-        this.invalid = challenging(OAuth2Error.INVALID_TOKEN, realm, EXPIRED);
-        this.repeated = challenging(OAuth2Error.INVALID_REQUEST, realm, TWICE);
-        this.notGlobal = challenging(OAuth2Error.INVALID_TOKEN, realm, NOT_GLOBAL);
+        this.missing = challenges.missing("The access token is missing");
+        this.invalid = challenges.of(OAuth2Error.INVALID_TOKEN, EXPIRED);
+        this.repeated = challenges.of(OAuth2Error.INVALID_REQUEST, TWICE);
+        this.notGlobal = challenges.of(OAuth2Error.INVALID_TOKEN, NOT_GLOBAL);
         this.required = config.requiredScopes();
-        this.insufficient = OAuth2Error.INSUFFICIENT_SCOPE
-                .because(INSUFFICIENT)
-                .challenging(
-                        OAuth2Error.INSUFFICIENT_SCOPE.status(),
-                        challenge(OAuth2Error.INSUFFICIENT_SCOPE, realm, INSUFFICIENT) + ", scope=\""
-                                + String.join(" ", required) + "\"");
-    }
-
-    private static OAuth2Exception challenging(OAuth2Error error, String realm, String description) {
-        return error.because(description).challenging(error.status(), challenge(error, realm, description));
-    }
-
-    private static String challenge(OAuth2Error error, String realm, String description) {
-        return "Bearer" + realm + (realm.isEmpty() ? " " : ", ") + "error=\"" + error.code()
-                + "\", error_description=\"" + description + "\"";
+        this.insufficient = challenges.of(
+                OAuth2Error.INSUFFICIENT_SCOPE, INSUFFICIENT, ", scope=\"" + String.join(" ", required) + "\"");
     }
 
     /**

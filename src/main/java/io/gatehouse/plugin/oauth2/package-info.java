@@ -3,7 +3,7 @@
  *
  * <p>Issues nothing and reads no database.
  *
- * <p>Start with {@link OAuth2Handler}.
+ * <p>Start with {@link OAuth2Handler}, which {@link OAuth2Factory} makes.
  */
 @NullMarked
 package io.gatehouse.plugin.oauth2;

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Checks access tokens of this gateway's {@code oauth2} plugin: the method {@code kong_oauth2}.
  *
  * <p>A token that is bound to a Service is valid on its Routes only. A token for a resource (RFC 8707) is not valid here, because only
- * the {@code oauth2} plugin's configuration determines the URL of the resource.
+ * the {@code oauth2} plugin's configuration determines the URL of the resource. Nor is a token that is bound to a key (RFC 9449), because
+ * only that plugin checks proofs.
  */
 final class KongTokens implements BearerMethod {
     private final CredentialLookup<TokenState> tokens;
@@ -57,6 +58,9 @@ final class KongTokens implements BearerMethod {
         }
         if (state.resource() != null) {
             return invalid("the token of this gateway is for a resource");
+        }
+        if (state.confirmation() != null) {
+            return invalid("the token of this gateway is bound to a key");
         }
         Identity identity = new Identity(
                 state.consumerId(),

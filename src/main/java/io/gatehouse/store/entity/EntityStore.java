@@ -36,10 +36,7 @@ public final class EntityStore {
     private final @Nullable AuditedRequest request;
 
     public EntityStore(Database database) {
-        this(
-                database,
-                EntitySchemas.all().stream().collect(Collectors.toUnmodifiableMap(EntitySchema::name, Table::new)),
-                null);
+        this(database, tables(), null);
     }
 
     private EntityStore(Database database, Map<String, Table> tables, @Nullable AuditedRequest request) {
@@ -51,6 +48,11 @@ public final class EntityStore {
     /** Returns a store that records each of its writes in the audit trail; null: it records none. */
     public EntityStore by(@Nullable AuditedRequest audited) {
         return new EntityStore(database, tables, audited);
+    }
+
+    /** The tables of all entities, by their names. */
+    static Map<String, Table> tables() {
+        return EntitySchemas.all().stream().collect(Collectors.toUnmodifiableMap(EntitySchema::name, Table::new));
     }
 
     /** Reads a page of entities in the order of their ids. */

@@ -159,6 +159,7 @@ final class Table {
         if (!live.isEmpty()) {
             conditions.add(live);
         }
+        RegisteredClients.exclusion(schema, query).ifPresent(conditions::add);
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
         String order = isByTime ? " ORDER BY created_at DESC, id DESC" : " ORDER BY id";
         return new Query(select + where + order + " LIMIT " + (query.size() + 1), parameters);

@@ -1,6 +1,7 @@
 package io.gatehouse.store.entity;
 
 import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.store.Database;
 import io.vertx.core.Future;
@@ -55,6 +56,11 @@ public final class TagStore {
     private static String select(EntitySchema schema) {
         return "SELECT '" + schema.name() + "'::text AS entity_name, id AS entity_id,"
                 + " jsonb_array_elements_text(tags) COLLATE \"C\" AS tag FROM " + schema.name() + " WHERE true"
-                + new Table(schema).andLive();
+                + new Table(schema).andLive()
+                // The first parameter is the tag that the list asks for.
+                + (RegisteredClients.haveRowsIn(schema)
+                        ? " AND (coalesce($1::text, '') = '" + ClientMetadata.REGISTERED + "' OR "
+                                + RegisteredClients.EXCLUDED + ")"
+                        : "");
     }
 }

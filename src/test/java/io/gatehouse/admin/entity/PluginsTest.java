@@ -56,7 +56,16 @@ class PluginsTest extends PluginsFixture {
                         .putNull("verification_uri")
                         .put("enable_token_exchange", false)
                         .putNull("token_exchange_clients")
-                        .put("enable_jwt_access_tokens", false));
+                        .put("enable_jwt_access_tokens", false)
+                        .put("enable_dpop", false)
+                        .put("enable_mtls", false)
+                        .putNull("mtls_ca_certificates")
+                        .putNull("mtls_url")
+                        .put("enable_client_registration", false)
+                        .putNull("registration_token")
+                        .putNull("registration_consumer")
+                        .put("registration_limit", 1_000)
+                        .put("registrations_per_minute", 10));
     }
 
     @Test

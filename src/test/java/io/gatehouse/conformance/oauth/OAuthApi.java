@@ -2,6 +2,7 @@ package io.gatehouse.conformance.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
@@ -33,8 +34,13 @@ public final class OAuthApi implements AutoCloseable {
     }
 
     public OAuthApi(PostgresConfig postgres, JsonObject config) {
-        this.postgres = postgres;
-        gatehouse = Gatehouse.start(postgres);
+        this(Gatehouse.config(postgres, List.of()), config);
+    }
+
+    /** Starts a node with that configuration. */
+    public OAuthApi(GatehouseConfig node, JsonObject config) {
+        postgres = node.postgres();
+        gatehouse = Gatehouse.start(node);
         gatehouse.createApi("api", PATH, upstream.port());
         plugin = gatehouse.protect("api", allGrants().mergeIn(config));
         application = gatehouse.register("alex", new JsonObject().put("redirect_uris", List.of(REDIRECT_URI)));

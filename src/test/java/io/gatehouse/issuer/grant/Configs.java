@@ -28,6 +28,8 @@ final class Configs {
                         null,
                         "192.0.2.1",
                         null,
+                        null,
+                        null,
                         null));
     }
 

@@ -60,7 +60,7 @@ public class TokenCheckBenchmark {
             new Known(known),
             new IssuerClient(vertx, new LoneNode("node")));
     private final Service service = Service.of(EntitySchemas.SERVICES.check(Map.of("url", "http://127.0.0.1:9000/")));
-    private final TokenCheck check = new TokenCheck(config());
+    private final TokenCheck check = new TokenCheck(config(), Challenges.bearer(config()));
     private int next;
 
     private static ChangeFeedFreshness contact() {
@@ -102,6 +102,7 @@ public class TokenCheckBenchmark {
                             "email profile",
                             System.currentTimeMillis() / 1_000,
                             7_200,
+                            null,
                             null));
         }
     }
@@ -133,7 +134,8 @@ public class TokenCheckBenchmark {
     @Benchmark
     public @Nullable OAuth2Exception tokenInUse() {
         TokenState state = Objects.requireNonNull(lookup.cached(CredentialDigest.of(token())));
-        return check.violation(state, service, null, System.currentTimeMillis() / 1_000);
+        OAuth2Exception violation = check.violation(state, service, null, System.currentTimeMillis() / 1_000);
+        return violation != null || SenderConstraint.applies(state, false) ? check.invalid : null;
     }
 
     /** A shared level that knows every token. */

@@ -37,11 +37,7 @@ class TokenCheckProperties {
     @Property(tries = 2_000)
     void aTokenPassesWithEveryRequiredScopeAndNotWithoutOne(
             @ForAll("scopes") List<String> required, @ForAll("scopes") List<String> granted) {
-        TokenCheck check = new TokenCheck(OAuth2Config.of(Plugin.of(EntitySchemas.PLUGINS.check(Map.of(
-                "name",
-                "oauth2",
-                "config",
-                Map.of("enable_client_credentials", true, "scopes", required, "required_scopes", required))))));
+        TokenCheck check = check(required);
 
         boolean passes = check.violation(token(String.join(" ", granted), null), SERVICE, null, 1_000) == null;
 
@@ -51,11 +47,7 @@ class TokenCheckProperties {
     /** RFC 6750 §3.1: 403 is for a token that is valid here and lacks a scope. */
     @Example
     void aTokenForAnotherResourceIsInvalidWhateverItsScopes() {
-        TokenCheck check = new TokenCheck(OAuth2Config.of(Plugin.of(EntitySchemas.PLUGINS.check(Map.of(
-                "name",
-                "oauth2",
-                "config",
-                Map.of("enable_client_credentials", true, "scopes", List.of("a"), "required_scopes", List.of("a")))))));
+        TokenCheck check = check(List.of("a"));
         for (String scope : List.of("a", "b")) {
             TokenState state = token(scope, "https://a.test/one");
             assertThat(Objects.requireNonNull(check.violation(state, SERVICE, "https://a.test/two", 1_000))
@@ -76,8 +68,17 @@ class TokenCheckProperties {
                 .isNull();
     }
 
+    private static TokenCheck check(List<String> required) {
+        OAuth2Config config = OAuth2Config.of(Plugin.of(EntitySchemas.PLUGINS.check(Map.of(
+                "name",
+                "oauth2",
+                "config",
+                Map.of("enable_client_credentials", true, "scopes", required, "required_scopes", required)))));
+        return new TokenCheck(config, Challenges.bearer(config));
+    }
+
     private static TokenState token(String scope, @Nullable String resource) {
         UUID id = new UUID(0, 1);
-        return new TokenState(id, id, "client", id, "alex", null, SERVICE.id(), null, scope, 1_000, 60, resource);
+        return new TokenState(id, id, "client", id, "alex", null, SERVICE.id(), null, scope, 1_000, 60, resource, null);
     }
 }

@@ -60,9 +60,14 @@ class ErrorTableTest {
         rows().forEach(row -> provoked.add(row.error()));
         // Who needs an outage has a test with one (DatabaseOutageTest); an error of ours cannot be asked for.
         provoked.addAll(List.of(OAuth2Error.TEMPORARILY_UNAVAILABLE, OAuth2Error.SERVER_ERROR));
-        // Of fields that this plugin has not enabled: PushedRequestTest, DeviceAuthorizationTest.
+        // Of fields that this plugin has not enabled: PushedRequestTest, DeviceAuthorizationTest, ForgedProofTest,
+        // ForgedRegistrationTest.
         provoked.addAll(List.of(
                 OAuth2Error.INVALID_REQUEST_URI,
+                OAuth2Error.INVALID_DPOP_PROOF,
+                OAuth2Error.USE_DPOP_NONCE,
+                OAuth2Error.INVALID_REDIRECT_URI,
+                OAuth2Error.INVALID_CLIENT_METADATA,
                 OAuth2Error.AUTHORIZATION_PENDING,
                 OAuth2Error.POLLED_TOO_EARLY,
                 OAuth2Error.EXPIRED_TOKEN));

@@ -1,0 +1,107 @@
+package io.gatehouse.conformance.oauth.extended;
+
+import static io.gatehouse.conformance.oauth.extended.DpopApi.ISSUER;
+import static io.gatehouse.conformance.oauth.extended.DpopApi.TOKEN_URL;
+import static io.gatehouse.conformance.oauth.extended.DpopApi.USED;
+import static io.gatehouse.conformance.oauth.extended.DpopApi.claims;
+import static io.gatehouse.conformance.oauth.extended.DpopApi.header;
+import static io.gatehouse.conformance.oauth.extended.DpopApi.isRefused;
+import static io.gatehouse.conformance.oauth.extended.DpopApi.proof;
+import static io.gatehouse.conformance.oauth.extended.DpopApi.signed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.jwk.JWK;
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Reply;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Tests that a DPoP proof is used once (RFC 9449 §11.1). */
+class ReplayedProofTest {
+    private static final JWK thief = Assertions.key("ES256", null);
+
+    private static DpopApi api;
+    private static String token;
+
+    @BeforeAll
+    static void start() {
+        api = new DpopApi(new JsonObject());
+        token = api.bound();
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    /** The claims of a valid proof of the call. */
+    private static JsonObject valid() {
+        return claims("GET", ISSUER, token).put("nonce", api.nonce());
+    }
+
+    private static Reply call(String proof) {
+        return Http.send(api.get(token).header("DPoP", proof));
+    }
+
+    @Test
+    void replayedProof_isRefused() {
+        String proof = proof(api.key, valid());
+        call(proof).isStatus(200);
+
+        isRefused(call(proof), "invalid_dpop_proof", USED);
+        // Signed again, with the same jti.
+        JsonObject claims = valid();
+        call(proof(api.key, claims)).isStatus(200);
+        isRefused(call(proof(api.key, claims.put("nonce", api.nonce()))), "invalid_dpop_proof", USED);
+    }
+
+    @Test
+    void proofPresentedAtOnce_isAcceptedOnce() {
+        String proof = proof(api.key, valid());
+
+        List<CompletableFuture<Reply>> calls = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            calls.add(Http.sendAsync(api.get(token).header("DPoP", proof)));
+        }
+
+        List<Integer> statuses =
+                calls.stream().map(call -> call.join().status()).toList();
+        assertThat(Collections.frequency(statuses, 200)).isEqualTo(1);
+        assertThat(Collections.frequency(statuses, 401)).isEqualTo(19);
+    }
+
+    @Test
+    void forgedProof_doesNotUseUpAnIdentifier() {
+        JsonObject claims = valid();
+        isRefused(call(signed(header("ES256", api.key).build(), thief, claims)), "invalid_dpop_proof", "Invalid signature of the DPoP proof");
+
+        call(proof(api.key, claims)).isStatus(200);
+    }
+
+    @Test
+    void identifier_isOfOneToken() {
+        JsonObject claims = valid();
+        call(proof(api.key, claims)).isStatus(200);
+        String other = api.bound();
+
+        Http.send(api.get(other).header("DPoP", proof(api.key, claims.put("ath", DpopApi.hash(other)))))
+                .isStatus(200);
+    }
+
+    @Test
+    void replayedProof_isRefusedAtTheTokenEndpoint() {
+        Map<String, String> parameters = Gatehouse.clientCredentials(api.oauth.application);
+        String proof = proof(api.key, claims("POST", TOKEN_URL).put("nonce", api.nonce()));
+        api.post("token", parameters, proof).isStatus(200);
+
+        api.post("token", parameters, proof).isError(400, "invalid_dpop_proof", USED);
+    }
+}
