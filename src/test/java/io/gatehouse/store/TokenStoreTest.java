@@ -50,7 +50,13 @@ class TokenStoreTest {
                 UUID.randomUUID(),
                 digest,
                 null,
-                new GrantedAccess(null, "owner", "a b", "https://api.test/r", null, new Confirmation("of a key", "of a certificate")),
+                new GrantedAccess(
+                        null,
+                        "owner",
+                        "a b",
+                        "https://api.test/r",
+                        null,
+                        new Confirmation("of a key", "of a certificate")),
                 "a b",
                 60,
                 0);

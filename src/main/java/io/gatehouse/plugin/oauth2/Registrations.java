@@ -23,7 +23,9 @@ final class Registrations {
     /** Whether the rest of a path, behind the plugin's folder, is that of a registration. */
     static boolean isNamed(String rest) {
         return rest.equals(NAME)
-                || (rest.startsWith(FOLDER) && rest.length() > FOLDER.length() && rest.indexOf('/', FOLDER.length()) < 0);
+                || (rest.startsWith(FOLDER)
+                        && rest.length() > FOLDER.length()
+                        && rest.indexOf('/', FOLDER.length()) < 0);
     }
 
     /** The methods that a request may have. */

@@ -151,7 +151,8 @@ public final class Proofs {
     /** RFC 9449 §8.2, §9. */
     private <T> Future<T> challenge(Exchange exchange) {
         offerNonce(exchange);
-        return Future.failedFuture(OAuth2Error.USE_DPOP_NONCE.because("The DPoP proof needs the nonce of this response"));
+        return Future.failedFuture(
+                OAuth2Error.USE_DPOP_NONCE.because("The DPoP proof needs the nonce of this response"));
     }
 
     private void offerNonce(Exchange exchange) {

@@ -153,7 +153,8 @@ class DpopTest {
     void clientThatRegistersBoundTokens_getsNoOther() {
         JsonObject client = api.oauth.gatehouse.register("bound", new JsonObject());
         api.oauth.gatehouse.create(
-                "/oauth2/" + client.getString("id") + "/metadata", new JsonObject().put("dpop_bound_access_tokens", true));
+                "/oauth2/" + client.getString("id") + "/metadata",
+                new JsonObject().put("dpop_bound_access_tokens", true));
 
         api.oauth
                 .token(Gatehouse.clientCredentials(client))

@@ -81,7 +81,10 @@ class ReplayedProofTest {
     @Test
     void forgedProof_doesNotUseUpAnIdentifier() {
         JsonObject claims = valid();
-        isRefused(call(signed(header("ES256", api.key).build(), thief, claims)), "invalid_dpop_proof", "Invalid signature of the DPoP proof");
+        isRefused(
+                call(signed(header("ES256", api.key).build(), thief, claims)),
+                "invalid_dpop_proof",
+                "Invalid signature of the DPoP proof");
 
         call(proof(api.key, claims)).isStatus(200);
     }
