@@ -45,10 +45,11 @@ public final class FairReads implements RecvByteBufAllocator {
         }
     }
 
-    /** Notes that no body waits. */
-    static void release(Channel channel) {
+    /** Notes that bytes of an HTTP/1 connection began a request, and whether the bodies of all before it have been sent or dropped. */
+    static void began(Channel channel, boolean isOnly) {
         if (channel.config().getRecvByteBufAllocator() instanceof FairReads reads) {
-            reads.held = false;
+            reads.requests++;
+            reads.held &= !isOnly;
         }
     }
 

@@ -189,11 +189,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     private void began(ChannelHandlerContext context, HttpRequest request) {
         backpressure.decoded();
-        FairReads.began(context.channel());
-        if (backpressure.hasOneRequest()) {
-            // The body of the request before has been sent, or nothing will take it.
-            FairReads.release(context.channel());
-        }
+        FairReads.began(context.channel(), backpressure.hasOneRequest());
         rejected = request.decoderResult().isFailure();
         fields.end();
         fields.keepWebSocketAlone(request.headers());

@@ -23,6 +23,7 @@ import io.gatehouse.proxy.tls.DefaultCertificate;
 import io.gatehouse.proxy.tls.SniKeyManager;
 import io.gatehouse.proxy.traffic.ExcessLog;
 import io.gatehouse.proxy.tunnel.Tunnels;
+import io.gatehouse.upstream.Http2RequestBudget;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -87,12 +88,12 @@ public final class ProxyVerticle extends VerticleBase {
      * Limits the memory of one event loop, in bytes.
      *
      * @param connections limits the client connections
-     * @param bodies limits each: request bodies, what peers have not taken, and HTTP/2 streams
+     * @param bodies limits each: request bodies, what peers have not taken, HTTP/2 streams, and requests to HTTP/2 upstreams
      */
     public record Limits(long connections, long bodies) {
         private static final int CONNECTION_HEAP_SHARE = 4;
         private static final int BODY_HEAP_SHARE = 8;
-        /** The heap of a node without a request: 29 MB, and the more it has of tables, the less there is for clients. */
+        /** What a node needs itself: 29 MB without a request and a large configuration. */
         private static final long OWN_BYTES = 40L * 1024 * 1024;
 
         /** Returns the limits of each of so many event loops. */
@@ -161,6 +162,12 @@ public final class ProxyVerticle extends VerticleBase {
                                 LoggerFactory.getLogger(UnsentBudget.class),
                                 "Peers do not read; reset: responses and WebSockets={} limit=" + maxBodies / KIB
                                         + " KiB")::dropped);
+        Http2RequestBudget requests = new Http2RequestBudget(
+                maxBodies,
+                new ExcessLog(
+                                LoggerFactory.getLogger(Http2RequestBudget.class),
+                                "HTTP/2 upstreams do not read; closed: connections={} limit=" + maxBodies / KIB
+                                        + " KiB")::dropped);
         int loop = observers.meters().addLoop();
         observers.meters().lag(loop).measure(vertx);
         ClientConnections connections = new ClientConnections(
@@ -182,7 +189,7 @@ public final class ProxyVerticle extends VerticleBase {
                 new UpstreamForwarder(
                         vertx,
                         new Upstreams(
-                                new UpstreamClients(vertx, MAX_HEADER_BYTES),
+                                new UpstreamClients(vertx, MAX_HEADER_BYTES, requests),
                                 new UpstreamConnections(vertx, UPSTREAM_LIMITS)),
                         tunnels,
                         remainder,

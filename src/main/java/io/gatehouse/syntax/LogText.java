@@ -2,7 +2,6 @@ package io.gatehouse.syntax;
 
 import java.net.URISyntaxException;
 import java.time.DateTimeException;
-import org.jspecify.annotations.Nullable;
 
 /** Writes text of a client or an operator as a part of one log line. */
 public final class LogText {
@@ -46,16 +45,17 @@ public final class LogText {
     }
 
     /**
-     * Returns the message of a failure; null if it has none.
+     * Returns the message of a failure, or its class if it has none.
      *
      * <p>Parsers and codecs quote malformed input, which may contain a token. Of their exceptions, and of those that repeat the message
      * of one, only the class is written. Exceptions of the gateway's own code keep their message.
      */
-    public static @Nullable String of(Throwable failure) {
+    public static String of(Throwable failure) {
         String message = failure.getMessage();
-        return message == null || !repeatsInput(failure, message)
-                ? message
-                : failure.getClass().getSimpleName() + WITHHELD;
+        if (message == null) {
+            return failure.getClass().getSimpleName();
+        }
+        return repeatsInput(failure, message) ? failure.getClass().getSimpleName() + WITHHELD : message;
     }
 
     private static boolean repeatsInput(Throwable failure, String message) {

@@ -111,14 +111,28 @@ public final class Http2Request implements UpstreamRequest {
         Future<Void> written = request.write(data);
         begun = true;
         if (!written.isComplete()) {
-            int length = data.length();
-            unsent += length;
-            written.onComplete(done -> {
-                unsent -= length;
-                drain();
-            });
+            keep(data.length(), written);
         }
         return written;
+    }
+
+    /** Counts bytes until they are written. */
+    private void keep(int bytes, Future<Void> written) {
+        Http2RequestBudget.Unsent kept = Http2RequestBudget.of(request);
+        unsent += bytes;
+        if (kept != null) {
+            kept.add(bytes);
+        }
+        written.onComplete(done -> {
+            unsent -= bytes;
+            if (kept != null) {
+                kept.add(-bytes);
+            }
+            // Bytes of a stream that has ended make no room for others.
+            if (done.succeeded()) {
+                drain();
+            }
+        });
     }
 
     private void drain() {

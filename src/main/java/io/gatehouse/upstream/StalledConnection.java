@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes an HTTP/2 connection to an upstream whose socket takes nothing for {@value #SECONDS} s after a request was reset.
+ * Closes an HTTP/2 connection to an upstream whose socket takes nothing for {@value #SECONDS} to 6 s after a request was reset.
  *
  * <p><i>Why</i>: a reset stream keeps what waits in it, and its place on the connection, until the reset is sent. To an upstream that
  * does not read, it never is, and clients could begin and reset thousands.

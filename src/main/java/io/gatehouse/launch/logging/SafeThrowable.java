@@ -12,9 +12,11 @@ record SafeThrowable(IThrowableProxy failure, UnaryOperator<String> text) implem
 
     @Override
     public @Nullable String getMessage() {
-        String message =
-                failure instanceof ThrowableProxy proxy ? LogText.of(proxy.getThrowable()) : failure.getMessage();
-        return message == null ? null : text.apply(message);
+        String message = failure.getMessage();
+        if (message == null) {
+            return null;
+        }
+        return text.apply(failure instanceof ThrowableProxy proxy ? LogText.of(proxy.getThrowable()) : message);
     }
 
     @Override

@@ -126,7 +126,7 @@ final class Directory {
                     "LDAP server cannot check passwords, requests that need it get 503 host={} port={} reason=\"{}\" request_id={}",
                     settings.host(),
                     settings.port(),
-                    LogText.oneLine(String.valueOf(LogText.of(failure))),
+                    LogText.oneLine(LogText.of(failure)),
                     requestId);
         }
     }

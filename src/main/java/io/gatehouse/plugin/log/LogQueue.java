@@ -183,7 +183,7 @@ public final class LogQueue<E> {
         long triedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
         if (triedMillis + retryMillis > settings.maxRetryMillis()) {
             synchronized (this) {
-                dropped(batch.size(), String.valueOf(LogText.of(failure)));
+                dropped(batch.size(), LogText.of(failure));
             }
             next();
             return;

@@ -21,7 +21,7 @@ final class ClientConnection {
     private final @Nullable PartialHeadDetector head;
     private final @Nullable Http2 http2;
     private final @Nullable OpenConnection open;
-    private final List<AwaitedBody> bodies = new ArrayList<>(1);
+    private final List<AwaitedBody> bodies;
 
     /** Null before the first chunked body, and in HTTP/2. */
     private @Nullable RequestTrailers trailers;
@@ -41,16 +41,22 @@ final class ClientConnection {
             ClientLimits limits,
             @Nullable PartialHeadDetector head,
             @Nullable Http2 http2,
-            @Nullable OpenConnection open) {
+            @Nullable OpenConnection open,
+            List<AwaitedBody> bodies) {
         this.counters = counters;
         this.limits = limits;
         this.head = head;
         this.http2 = http2;
         this.open = open;
+        this.bodies = bodies;
     }
 
     /** The limits of an HTTP/2 connection. */
-    private record Http2(ControlFrameLimit controlFrames, UntakenResponses responses, StreamBudget streams) {}
+    private record Http2(
+            ControlFrameLimit controlFrames,
+            UntakenResponses responses,
+            StreamBudget streams,
+            UploadBudget.Upload upload) {}
 
     /** Adds the gateway's handlers to a new connection. */
     static ClientConnection on(
@@ -61,21 +67,25 @@ final class ClientConnection {
             StreamBudget streams) {
         OpenConnection open = OpenConnection.of(connection);
         PartialHeadDetector head = PartialHeadDetector.on(connection);
+        List<AwaitedBody> bodies = new ArrayList<>(1);
         if (head != null) {
-            ClientConnection http1 = new ClientConnection(counters, limits, head, null, open);
+            ClientConnection http1 = new ClientConnection(counters, limits, head, null, open, bodies);
             StrictHeads.beforeChunked(connection, () -> http1.trailers = RequestTrailers.on(connection));
             return http1;
         }
-        Http2 http2 = new Http2(ControlFrameLimit.on(connection), UntakenResponses.on(connection, limits), streams);
-        ClientConnection made = new ClientConnection(counters, limits, null, http2, open);
         StrictFlowControl.on(connection);
-        uploads.watch(connection, made.bodies);
-        return made;
+        streams.opened();
+        Http2 http2 = new Http2(
+                ControlFrameLimit.on(connection),
+                UntakenResponses.on(connection, limits),
+                streams,
+                uploads.watch(connection, bodies));
+        return new ClientConnection(counters, limits, null, http2, open, bodies);
     }
 
     /** Returns a record for a request whose connection has closed already. */
     static ClientConnection closed(TrafficCounters counters, ClientLimits limits) {
-        return new ClientConnection(counters, limits, null, null, null);
+        return new ClientConnection(counters, limits, null, null, null, new ArrayList<>(1));
     }
 
     /**
@@ -89,7 +99,7 @@ final class ClientConnection {
 
     /** Whether another request is served. */
     boolean admits() {
-        return http2 == null || http2.streams().admits(bytes);
+        return http2 == null || (http2.streams().admits(bytes) && http2.upload().admitsMore());
     }
 
     private static boolean closes(HttpServerRequest request) {
@@ -145,6 +155,9 @@ final class ClientConnection {
 
     /** The connection has closed, and with it every request on it. */
     void closed() {
+        if (http2 != null) {
+            http2.streams().closed();
+        }
         Observation last = latest;
         if (last != null && last.request().response().ended()) {
             // A WebSocket: Vert.x does not report its end.

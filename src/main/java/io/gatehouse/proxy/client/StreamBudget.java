@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the memory of the HTTP/2 requests in flight on all connections of one event loop. Beyond the limit, a connection with a fair
- * share is refused more.
+ * share is refused more: the limit divided by the connections, at most {@value #FAIR_SHARE} bytes, and one request at least.
  *
  * <p><i>Why</i>: each connection may have 100 streams, and the head of each may have 32 KiB.
  */
@@ -28,6 +28,7 @@ public final class StreamBudget {
     private final long limit;
     private final ExcessLog excess;
     private long held;
+    private int connections;
 
     /** {@code limit} in bytes. */
     public StreamBudget(long limit) {
@@ -49,13 +50,21 @@ public final class StreamBudget {
 
     /** Whether a connection whose requests in flight need these bytes may have another. */
     boolean admits(long ofConnection) {
-        return held < limit || ofConnection < FAIR_SHARE;
+        return held < limit || ofConnection < Math.min(FAIR_SHARE, Math.max(1, limit / Math.max(1, connections)));
     }
 
     void refuse(HttpServerRequest request) {
         request.response().reset(REFUSED_STREAM);
         Http2Backpressure.written(request.connection());
         excess.dropped(1);
+    }
+
+    void opened() {
+        connections++;
+    }
+
+    void closed() {
+        connections--;
     }
 
     void add(long bytes) {

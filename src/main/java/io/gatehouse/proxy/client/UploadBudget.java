@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the memory of received HTTP/2 request bodies that no upstream has read. Beyond the limit it drops the largest body and
- * resets its stream, until the rest fits.
+ * resets its stream, until the rest fits. Beyond three quarters of it, a connection whose bodies need its share gets no more requests.
  *
  * <p><i>Threading</i>: one for each event loop, used by it alone.
  *
@@ -30,6 +30,8 @@ public final class UploadBudget {
     private static final int PIECE_BYTES = 128;
     /** The share of the limit that is free after an excess. */
     private static final int FREE_SHARE = 8;
+    /** The share of the limit that must be free for a connection which has its part of it. */
+    private static final int SPARE_SHARE = 4;
 
     private static final long ENHANCE_YOUR_CALM = 11;
     private static final int KIB = 1024;
@@ -50,13 +52,14 @@ public final class UploadBudget {
     }
 
     /** Counts the bytes of an HTTP/2 connection. The list holds its requests with a body. */
-    void watch(HttpConnection connection, List<AwaitedBody> bodies) {
+    Upload watch(HttpConnection connection, List<AwaitedBody> bodies) {
         Upload upload = new Upload(Objects.requireNonNull(VertxPipeline.http2(connection)), bodies);
         uploads.add(upload);
         ((ConnectionBase) connection).channel().closeFuture().addListener(closed -> {
             uploads.remove(upload);
             held -= upload.held;
         });
+        return upload;
     }
 
     private void exceeded() {
@@ -82,7 +85,7 @@ public final class UploadBudget {
     }
 
     /** The bodies of one connection. */
-    private final class Upload extends Http2FrameListenerDecorator {
+    final class Upload extends Http2FrameListenerDecorator {
         private final Http2Connection connection;
         private final List<AwaitedBody> bodies;
         private long bytes;
@@ -106,6 +109,11 @@ public final class UploadBudget {
                 exceeded();
             }
             return taken;
+        }
+
+        /** Whether the connection may begin another request, whose body might wait too. */
+        boolean admitsMore() {
+            return UploadBudget.this.held < limit - limit / SPARE_SHARE || held < limit / Math.max(1, uploads.size());
         }
 
         /** The codec reports only the bytes that are left, so the pieces decrease in proportion. */

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.forward;
 
 import io.gatehouse.connection.HeaderTable;
+import io.gatehouse.upstream.Http2RequestBudget;
 import io.gatehouse.upstream.UpstreamAddress;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -37,9 +38,11 @@ public final class UpstreamClients {
     private final HttpClient http2ToPlainName;
 
     private final OpenConnections open = new OpenConnections();
+    private final Http2RequestBudget budget;
 
     /** Must be called on the event loop that will use them. */
-    public UpstreamClients(Vertx vertx, int maxHeaderBytes) {
+    public UpstreamClients(Vertx vertx, int maxHeaderBytes, Http2RequestBudget budget) {
+        this.budget = budget;
         PoolOptions pool =
                 new PoolOptions().setHttp2MaxSize(MAX_HTTP2_CONNECTIONS).setMaxWaitQueueSize(MAX_WAITING);
         HttpClientOptions options = new HttpClientOptions()
@@ -70,6 +73,7 @@ public final class UpstreamClients {
         // Each request reports the failure of its connection. Vert.x would log an error for each, too.
         connection.exceptionHandler(failure -> {});
         open.add(connection);
+        budget.watch(connection);
     }
 
     /** Whether a connection to the address is open. A request that gets none then has found all of their streams in use. */

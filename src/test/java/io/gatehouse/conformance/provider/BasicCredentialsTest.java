@@ -20,14 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BasicCredentialsTest extends ProviderTest {
     private static final String PAIR = "robot:secret of the robot";
 
-    private static JsonObject tokens(String accessToken) {
-        return new JsonObject()
-                .put("access_token", accessToken)
-                .put("token_type", "Bearer")
-                .put("expires_in", 300)
-                .put("scope", "read");
-    }
-
     private static JsonObject refused(String error) {
         return new JsonObject().put("status", 401).put("error", error);
     }

@@ -58,6 +58,15 @@ abstract class ProviderTest {
         return Http.sendAsync(Http.get(api.gatehouse.proxyUrl(path), "Authorization", "Bearer " + token));
     }
 
+    /** Returns a response of the token endpoint. */
+    static JsonObject tokens(String accessToken) {
+        return new JsonObject()
+                .put("access_token", accessToken)
+                .put("token_type", "Bearer")
+                .put("expires_in", 300)
+                .put("scope", "read");
+    }
+
     static void isInvalidToken(Reply reply) {
         reply.isMessage(401, "Unauthorized");
         assertThat(reply.header("www-authenticate")).isEqualTo("Bearer error=\"invalid_token\"");

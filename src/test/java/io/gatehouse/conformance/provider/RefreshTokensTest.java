@@ -19,14 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RefreshTokensTest extends ProviderTest {
     private static final String HEADER = "refresh_token";
 
-    private static JsonObject tokens(String accessToken) {
-        return new JsonObject()
-                .put("access_token", accessToken)
-                .put("token_type", "Bearer")
-                .put("expires_in", 300)
-                .put("scope", "read");
-    }
-
     private static JsonObject refused() {
         return new JsonObject().put("status", 400).put("error", "invalid_grant");
     }

@@ -2,32 +2,13 @@ package io.gatehouse.conformance.transformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests the bodies that request-transformer edits: JSON, forms and their limits. */
-class RequestTransformerBodyTest {
-    private static PluginApi api;
-
-    @BeforeAll
-    static void start() {
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
-    private static String onRequests(String... edits) {
-        return api.protectedBy("request-transformer", PluginApi.edits(edits));
-    }
-
+class RequestTransformerBodyTest extends TransformerTestBase {
     @Test
     void jsonBodiesOfRequestsAreEdited() {
         String path = onRequests(

@@ -6,26 +6,12 @@ import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.proxy.RawClient;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the templates of request-transformer, and the paths that they build. */
-class RequestTransformerTemplatesTest {
-    private static PluginApi api;
-
-    @BeforeAll
-    static void start() {
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
+class RequestTransformerTemplatesTest extends TransformerTestBase {
     @Test
     void templatesReadHeadersQueryAndCaptures() {
         String name = api.open().substring(1);

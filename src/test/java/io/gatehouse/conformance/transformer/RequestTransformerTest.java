@@ -2,33 +2,14 @@ package io.gatehouse.conformance.transformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.conformance.PluginApi;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests request-transformer against Kong 3.10: headers, query and method. */
-class RequestTransformerTest {
-    private static PluginApi api;
-
-    @BeforeAll
-    static void start() {
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
-    private static String onRequests(String... edits) {
-        return api.protectedBy("request-transformer", PluginApi.edits(edits));
-    }
-
+class RequestTransformerTest extends TransformerTestBase {
     private static JsonObject upstreamHeaders(String path, String... headers) {
         return api.gatehouse.get(path, headers).isStatus(200).json().getJsonObject("headers");
     }

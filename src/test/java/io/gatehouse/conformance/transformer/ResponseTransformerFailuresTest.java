@@ -7,41 +7,16 @@ import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
-import io.gatehouse.testing.Upstream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests JSON objects that response-transformer cannot edit: the client receives 502. */
-class ResponseTransformerFailuresTest {
-    private static PluginApi api;
-
-    @BeforeAll
-    static void start() {
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
-    @AfterEach
-    void echo() {
-        api.upstream.behave(Upstream::echo);
-    }
-
-    private static String onResponses(String... edits) {
-        return api.protectedBy("response-transformer", PluginApi.edits(edits));
-    }
-
+class ResponseTransformerFailuresTest extends TransformerTestBase {
     private static void json(HttpServerRequest request) {
         request.response().putHeader("content-type", "application/json").end("{\"secret\":1,\"other\":2}");
     }

@@ -7,7 +7,6 @@ import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
-import io.gatehouse.testing.Upstream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -18,34 +17,10 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests response-transformer against Kong 3.10. */
-class ResponseTransformerTest {
-    private static PluginApi api;
-
-    @BeforeAll
-    static void start() {
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
-    @AfterEach
-    void echo() {
-        api.upstream.behave(Upstream::echo);
-    }
-
-    private static String onResponses(String... edits) {
-        return api.protectedBy("response-transformer", PluginApi.edits(edits));
-    }
-
+class ResponseTransformerTest extends TransformerTestBase {
     @Test
     void headersOfResponsesAreEdited() {
         api.upstream.behave(request -> request.response()

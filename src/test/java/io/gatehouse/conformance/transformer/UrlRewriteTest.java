@@ -5,24 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.conformance.PluginApi;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests what the Kong Ingress Controller writes for the filter URLRewrite of the Gateway API. */
-class UrlRewriteTest {
-    private static PluginApi api;
-
-    @BeforeAll
-    static void start() {
-        api = new PluginApi();
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
+class UrlRewriteTest extends TransformerTestBase {
     /** Creates a Route of two expressions, of which the second has a group; returns the prefix. */
     private static String rewritten(JsonObject replace) {
         String name = api.open().substring(1);

@@ -22,15 +22,11 @@ import static io.gatehouse.proxy.hostile.HostileHttp2Case.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.FullListener;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -50,7 +46,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * What HTTP/2 clients should never send, as frames: each is answered as RFC 9113 has it, nothing but what was meant reaches
@@ -203,11 +198,7 @@ class HostileHttp2Test {
 
     /** RFC 9113 §6.9.1. The upstream never accepts the connection, so the body stays in the window. */
     @Test
-    void aWindowThatIsExceeded_endsTheConnectionWithoutALogLine() throws IOException {
-        Logger log = (Logger) LoggerFactory.getLogger(DefaultHttp2Connection.class);
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        log.addAppender(lines);
+    void aWindowThatIsExceeded_endsTheConnection() throws IOException {
         try (FullListener full = new FullListener();
                 Http2Socket socket = Http2Socket.open(port)) {
             gatehouse.createApi("full", "/full", full.port());
@@ -217,10 +208,6 @@ class HostileHttp2Test {
             many(5, i -> socket.frame(DATA, 0, 1, new byte[16_384]));
             socket.send();
             assertGoesAway(socket, HostileHttp2Case.FLOW_CONTROL_ERROR);
-            // The gateway may handle the close after the client has seen it.
-            await().during(Duration.ofMillis(300)).until(lines.list::isEmpty);
-        } finally {
-            log.detachAppender(lines);
         }
     }
 

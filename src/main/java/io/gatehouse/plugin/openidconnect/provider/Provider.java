@@ -237,7 +237,7 @@ public final class Provider {
                 "keys of the OpenID provider cannot be read, retrying in {} s issuer={} reason=\"{}\" request_id={}",
                 TimeUnit.NANOSECONDS.toSeconds(delay),
                 issuer,
-                LogText.oneLine(String.valueOf(LogText.of(failure))),
+                LogText.oneLine(LogText.of(failure)),
                 requestId);
     }
 }

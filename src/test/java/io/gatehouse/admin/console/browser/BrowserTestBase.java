@@ -108,6 +108,18 @@ abstract class BrowserTestBase {
         return admin("PUT", path, body).isStatus(200).json();
     }
 
+    /** Creates the Route {@code /api} that needs a token, and the Consumer {@code alex} without an application. */
+    void protectApi() {
+        put("/services/api", Map.of("url", "http://127.0.0.1:" + upstream.port()));
+        put("/services/api/routes/api", Map.of("paths", List.of("/api")));
+        admin(
+                        "POST",
+                        "/services/api/plugins",
+                        Map.of("name", "oauth2", "config", Map.of("enable_client_credentials", true)))
+                .isStatus(201);
+        put("/consumers/alex", Map.of());
+    }
+
     void screenshot(String name) {
         browser.screenshot(SCREENSHOTS.resolve(name + ".png"));
     }

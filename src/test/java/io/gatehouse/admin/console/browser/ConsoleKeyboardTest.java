@@ -76,14 +76,7 @@ class ConsoleKeyboardTest extends BrowserTestBase {
 
     @Test
     void aTokenIsRevoked_andTheFocusStaysOnThePage() {
-        put("/services/api", Map.of("url", "http://127.0.0.1:" + upstream.port()));
-        put("/services/api/routes/api", Map.of("paths", List.of("/api")));
-        admin(
-                        "POST",
-                        "/services/api/plugins",
-                        Map.of("name", "oauth2", "config", Map.of("enable_client_credentials", true)))
-                .isStatus(201);
-        put("/consumers/alex", Map.of());
+        protectApi();
         String application = put("/consumers/alex/oauth2/app", Map.of("name", "app", "client_secret", "app-secret"))
                 .getString("id");
         gatehouse

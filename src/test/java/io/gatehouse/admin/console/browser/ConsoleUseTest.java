@@ -111,14 +111,7 @@ class ConsoleUseTest extends BrowserTestBase {
 
     @Test
     void anApplicationShowsItsSecretOnceAndItsTokenIsRevoked() {
-        put("/services/api", Map.of("url", "http://127.0.0.1:" + upstream.port()));
-        put("/services/api/routes/api", Map.of("paths", List.of("/api")));
-        admin(
-                        "POST",
-                        "/services/api/plugins",
-                        Map.of("name", "oauth2", "config", Map.of("enable_client_credentials", true)))
-                .isStatus(201);
-        put("/consumers/alex", Map.of());
+        protectApi();
 
         signedIn("applications/new").type("consumer", "alex").type("name", "Shop app");
         browser.type("client_id", "shop-app").click("Create the Application").see("Copy the secret now");
