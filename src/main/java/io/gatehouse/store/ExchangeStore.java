@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Exchanges tokens (RFC 8693), each in one transaction.
  *
  * <p><i>Invariant</i>: the transaction has the locks of every grant that the subject's token comes from ({@link GrantLocks}) and of
- * their clients ({@link ClientIdentities}), then that of the Service, then that of the subject's token. So what ends one of the grants
- * finds the new token and invalidates its cached state, or it ends the grant before and the exchange fails.
+ * their clients ({@link ClientIdentities}), then that of the Service, then those of the tokens of the grants, then that of the subject's
+ * token. So what ends one of the grants finds the new token and invalidates its cached state, or it ends the grant before and the
+ * exchange fails. {@link BulkRevocation} takes the locks of tokens alone.
  */
 public final class ExchangeStore {
     /** Unexpired tokens that come from one grant: the end of the grant invalidates them one by one. */
@@ -36,6 +38,10 @@ public final class ExchangeStore {
     private static final String LOCK_SERVICE =
             "SELECT id FROM services WHERE id = (SELECT service_id FROM oauth2_tokens WHERE access_token_digest = $1)"
                     + " FOR KEY SHARE";
+
+    /** Excludes the deletion of a token, and no other write of it. */
+    private static final String LOCK_ORIGINS =
+            "SELECT id FROM oauth2_tokens WHERE family_id = ANY($1) ORDER BY id FOR KEY SHARE";
 
     private static final String FIND_INPUT = """
             SELECT t.credential_id, c.client_id, t.service_id, t.authenticated_userid, t.scope, t.resource, t.family_id,
@@ -124,7 +130,19 @@ public final class ExchangeStore {
         return locked.compose(before -> ClientIdentities.lock(connection, clients.toArray(UUID[]::new)))
                 .compose(before -> connection
                         .preparedQuery(LOCK_SERVICE)
-                        .execute(TokenRows.tuple(TokenRows.bytes(request.subject()))));
+                        .execute(TokenRows.tuple(TokenRows.bytes(request.subject()))))
+                .compose(before -> lockOrigins(connection, origin));
+    }
+
+    /** Locks the tokens of the grants before the subject's own, whose token is locked when it is read. */
+    private static Future<Void> lockOrigins(SqlConnection connection, Origin origin) {
+        List<UUID> before = origin.families().subList(0, origin.families().size() - 1);
+        return before.isEmpty()
+                ? Future.succeededFuture()
+                : connection
+                        .preparedQuery(LOCK_ORIGINS)
+                        .execute(Tuple.of((Object) before.toArray(UUID[]::new)))
+                        .mapEmpty();
     }
 
     private static Future<Exchange> exchangeLocked(

@@ -159,6 +159,24 @@ class ExchangeStoreTest {
         assertThat(isValid("second " + name)).isFalse();
     }
 
+    /** At the end of a chain, the revocation has only the lock of the first token in common with the exchange. */
+    @Test
+    void bulkRevocationThatWaitsForAnExchange_returnsItsToken() throws SQLException {
+        Client client = client("bulk");
+        insert("h", client);
+        assertThat(await(exchange("access h", "first h"))).isInstanceOf(Exchange.Exchanged.class);
+        BulkRevocation revocation = new BulkRevocation(store.database);
+        Race<Exchange, BulkRevocation.Batch> race = race(
+                idOf("first h"),
+                () -> exchange("first h", "second h"),
+                () -> revocation.removeBatch(null, client.credentialId(), null));
+
+        assertThat(await(race.first)).isInstanceOf(Exchange.Exchanged.class);
+        assertThat(await(race.second).accessTokens())
+                .containsExactlyInAnyOrder(digest("access h"), digest("first h"), digest("second h"));
+        assertThat(isValid("second h")).isFalse();
+    }
+
     private static String idOf(String token) {
         return await(store.tokens.find(digest(token))).orElseThrow().tokenId().toString();
     }
