@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Repeats a use of a proof on a backup.
  *
- * @param since when the shard began, if the backup has none
+ * @param since when the shard begins, if the backup has none
  * @param oldest the slices before this one are removed
  * @param isAdded whether the proof was accepted; otherwise the shard was made only
  */

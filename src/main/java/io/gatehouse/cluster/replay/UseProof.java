@@ -43,7 +43,22 @@ final class UseProof implements EntryProcessor<Integer, ProofShard, Long>, Hazel
      * @param nonceMillis when the nonce of the proof was made
      * @param nowMillis the time, by the same clock
      */
-    record Arguments(long token, long proof, long nonceMillis, long nowMillis) {}
+    record Arguments(long token, long proof, long nonceMillis, long nowMillis) {
+        /** Since when a shard exists that is made now. */
+        long beginning() {
+            return nowMillis + CLOCK_MILLIS;
+        }
+
+        /**
+         * Returns what a backup does.
+         *
+         * <p><i>Why it begins a shard now</i>: a backup without the shard has not received the proofs before. If it becomes the owner
+         * before it has them, it must not accept their nonces.
+         */
+        AddProof onBackup(long oldest, long slice, boolean isAdded) {
+            return new AddProof(beginning(), oldest, slice, token, proof, isAdded);
+        }
+    }
 
     UseProof(Arguments arguments) {
         this.arguments = arguments;
@@ -62,15 +77,14 @@ final class UseProof implements EntryProcessor<Integer, ProofShard, Long>, Hazel
             return NO_MAJORITY;
         }
         ProofShard known = entry.getValue();
-        ProofShard shard = known == null ? new ProofShard(arguments.nowMillis() + CLOCK_MILLIS) : known;
+        ProofShard shard = known == null ? new ProofShard(arguments.beginning()) : known;
         long slice = ReplaySettings.slice(member.getCluster().getClusterTime());
         long oldest = slice - ReplaySettings.KEPT_SLICES;
         shard.removeBefore(oldest);
         long result = arguments.nonceMillis() > shard.since() ? use(shard, slice) : shard.since();
         if (known == null || result == ACCEPTED) {
             entry.setValue(shard);
-            change = new AddProof(
-                    shard.since(), oldest, slice, arguments.token(), arguments.proof(), result == ACCEPTED);
+            change = arguments.onBackup(oldest, slice, result == ACCEPTED);
         }
         return result;
     }

@@ -3,9 +3,13 @@ package io.gatehouse.cluster.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.replay.UsedProofs.Verdict;
+import java.util.AbstractMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests which proofs a shard accepts, and how many. */
@@ -106,6 +110,23 @@ class ProofShardTest {
         assertThat(all.use(8, 2, 12, LARGE)).isEqualTo(Verdict.REPLAYED);
         all.removeBefore(8);
         assertThat(all.use(8, 1, 10, LARGE)).isEqualTo(Verdict.ACCEPTED);
+    }
+
+    /** Such a backup becomes the owner if the owner crashes before it has sent the shard. */
+    @Test
+    void backupWithoutTheShard_beginsOneNow() {
+        UseProof.Arguments arguments = new UseProof.Arguments(1, 10, 59_000, 60_000);
+        Map.Entry<Integer, @Nullable ProofShard> missing = new AbstractMap.SimpleEntry<>(0, null);
+        Map.Entry<Integer, @Nullable ProofShard> present = new AbstractMap.SimpleEntry<>(0, shard);
+
+        arguments.onBackup(0, 7, true).process(missing);
+        arguments.onBackup(0, 7, true).process(present);
+
+        ProofShard made = Objects.requireNonNull(missing.getValue());
+        assertThat(made.since()).isEqualTo(61_000);
+        assertThat(made.use(7, 1, 10, LARGE)).isEqualTo(Verdict.REPLAYED);
+        assertThat(shard.since()).isEqualTo(1_000);
+        assertThat(use(1, 10, LARGE)).isEqualTo(Verdict.REPLAYED);
     }
 
     @Test
