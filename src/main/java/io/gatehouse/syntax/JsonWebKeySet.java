@@ -14,8 +14,13 @@ public final class JsonWebKeySet {
     private static final int MAX_KEYS = 16;
 
     private static final int MIN_RSA_BITS = 2_048;
-    /** A verification takes 0.3 ms. */
+    /** A verification with the usual exponent, 65,537, takes 0.3 ms. */
     private static final int MAX_RSA_BITS = 8_192;
+    /**
+     * Each bit of the exponent costs as much as one of the usual 17, and a client may choose the key of a proof. The JDK has this limit for
+     * keys of more than 3,072 bits.
+     */
+    private static final int MAX_EXPONENT_BITS = 64;
 
     /** The first byte of a certificate in DER. */
     private static final byte SEQUENCE = 0x30;
@@ -83,7 +88,7 @@ public final class JsonWebKeySet {
             return "could not load x5c";
         }
         return switch (String.valueOf(members.get("kty"))) {
-            case "RSA" -> isOfAcceptedLength(members) ? null : "an RSA key has 2048 to 8192 bits";
+            case "RSA" -> violationOfRsa(members);
             case "EC" -> CURVES.contains(String.valueOf(members.get("crv"))) ? null : "unsupported crv";
             default -> "unsupported kty";
         };
@@ -104,9 +109,16 @@ public final class JsonWebKeySet {
         }
     }
 
-    private static boolean isOfAcceptedLength(Map<String, @Nullable Object> rsa) {
-        byte[] modulus = Base64.getUrlDecoder().decode(String.valueOf(rsa.get("n")));
-        int bits = new BigInteger(1, modulus).bitLength();
-        return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS;
+    private static @Nullable String violationOfRsa(Map<String, @Nullable Object> key) {
+        int bits = bits(key.get("n"));
+        if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
+            return "an RSA key has 2048 to 8192 bits";
+        }
+        return bits(key.get("e")) > MAX_EXPONENT_BITS ? "the exponent of an RSA key has at most 64 bits" : null;
+    }
+
+    /** The length of a number that is valid base64url. */
+    private static int bits(@Nullable Object number) {
+        return new BigInteger(1, Base64.getUrlDecoder().decode(String.valueOf(number))).bitLength();
     }
 }
