@@ -13,6 +13,7 @@ import io.gatehouse.store.entity.RegistrationStore.Registered;
 import io.gatehouse.syntax.CertificateName;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.JsonWebKeySet;
+import io.gatehouse.syntax.RequestTarget;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,13 +70,35 @@ final class RequestedClient {
         }
         List<String> uris = texts(REDIRECT_URIS);
         this.redirectUris = uris == null ? List.of() : uris;
-        boolean isTooLong = redirectUris.stream().anyMatch(uri -> uri.length() > MAX_LENGTH);
-        if (redirectUris.size() > MAX_REDIRECT_URIS || isTooLong || (grants.contains(CODE) && redirectUris.isEmpty())) {
+        boolean isRefused = redirectUris.stream().anyMatch(uri -> uri.length() > MAX_LENGTH || !isNormal(uri));
+        if (redirectUris.size() > MAX_REDIRECT_URIS || isRefused || (grants.contains(CODE) && redirectUris.isEmpty())) {
             throw invalidRedirectUris();
         }
         if (members.get("jwks_uri") != null) {
             throw invalid("jwks_uri");
         }
+    }
+
+    /**
+     * Whether an http or https URI is in its normal form (RFC 3986 §6.2.2), apart from case, a default port and an empty path. Others have
+     * none here.
+     *
+     * <p><i>Why</i>: a browser may take another spelling for the URI of another application.
+     */
+    private static boolean isNormal(String uri) {
+        int colon = uri.indexOf(':');
+        String scheme = colon < 0 ? "" : uri.substring(0, colon);
+        if (!scheme.equalsIgnoreCase("http") && !scheme.equalsIgnoreCase("https")) {
+            return true;
+        }
+        RequestTarget target = RequestTarget.parse(uri);
+        if (target == null || target.authority() == null) {
+            return false;
+        }
+        String origin = scheme + "://" + target.authority();
+        String rest = target.path() + (target.query() == null ? "" : "?" + target.query());
+        return uri.equalsIgnoreCase(origin + rest)
+                || (target.path().equals("/") && uri.equalsIgnoreCase(origin + rest.substring(1)));
     }
 
     private List<String> methods() {

@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -140,7 +141,10 @@ public final class RegistrationStore {
                         : Future.succeededFuture());
     }
 
-    /** The forms of an URI that lead a browser to the same place, in lower case; none if the place is the user's own device. */
+    /**
+     * The forms of an URI that lead a browser to the same place, in lower case; none if the place is the user's own device. The URI is in
+     * its normal form apart from case, a default port and an empty path.
+     */
     static List<String> forms(String uri) {
         String lower = uri.toLowerCase(Locale.ROOT);
         Matcher web = WEB.matcher(lower);
@@ -150,14 +154,28 @@ public final class RegistrationStore {
         if (LOOPBACK.contains(web.group("host"))) {
             return List.of();
         }
-        String scheme = web.group("scheme");
-        String defaultPort = scheme.equals("https") ? ":443" : ":80";
-        String port = web.group("port") == null ? "" : web.group("port");
-        String start = scheme + "://" + web.group("host");
-        String rest = web.group("rest") == null ? "" : web.group("rest");
-        return port.isEmpty() || port.equals(defaultPort)
-                ? List.of(start + rest, start + defaultPort + rest)
-                : List.of(start + port + rest);
+        String origin = web.group("scheme") + "://" + web.group("host");
+        String defaultPort = web.group("scheme").equals("https") ? ":443" : ":80";
+        String port = text(web, "port");
+        List<String> origins = port.isEmpty() || port.equals(defaultPort)
+                ? List.of(origin, origin + defaultPort)
+                : List.of(origin + port);
+        List<String> rests = rests(text(web, "rest"));
+        return origins.stream()
+                .flatMap(start -> rests.stream().map(rest -> start + rest))
+                .toList();
+    }
+
+    /** An empty path is the root (RFC 3986 §6.2.3). */
+    private static List<String> rests(String rest) {
+        if (rest.equals("/") || rest.startsWith("/?")) {
+            return List.of(rest, rest.substring(1));
+        }
+        return rest.startsWith("/") ? List.of(rest) : List.of(rest, "/" + rest);
+    }
+
+    private static String text(Matcher matcher, String group) {
+        return Objects.requireNonNullElse(matcher.group(group), "");
     }
 
     private Future<Void> insert(

@@ -76,6 +76,10 @@ class ForgedRegistrationTest {
                 OAuthApi.REDIRECT_URI, "HTTP://Client.Test/callback", "http://client.test:80/callback")) {
             api.register(redirecting(CALLBACK, taken)).isError(400, "invalid_redirect_uri", TAKEN);
         }
+        api.oauth.gatehouse.register("shop", new JsonObject().put("redirect_uris", List.of("https://shop.example/")));
+        for (String taken : List.of("https://shop.example", "https://SHOP.example:443", "https://shop.example:443/")) {
+            api.register(redirecting(taken)).isError(400, "invalid_redirect_uri", TAKEN);
+        }
         JsonObject client = api.registered(metadata());
         JsonObject change =
                 redirecting(OAuthApi.REDIRECT_URI).put("client_id", client.getString("client_id"));
@@ -96,7 +100,18 @@ class ForgedRegistrationTest {
                         "https://app.example@evil.example/callback",
                         "/callback",
                         "com.example.app:/callback",
-                        "https://app.example/" + "x".repeat(2_048))
+                        "https://app.example/" + "x".repeat(2_048),
+                        // A browser takes them for http://client.test/callback.
+                        "http://client.test/x/../callback",
+                        "http://client.test/%2E/callback",
+                        "http://client.test:080/callback",
+                        "http://client.test:/callback",
+                        "http://%63lient.test/callback",
+                        "http://\uFF43lient.test/callback",
+                        // A server does.
+                        "http://client.test./callback",
+                        "http://client.test/%63allback",
+                        "http://client.test//callback")
                 .map(uri -> DynamicTest.dynamicTest(
                         uri.substring(0, Math.min(40, uri.length())),
                         () -> api.register(redirecting(uri))
