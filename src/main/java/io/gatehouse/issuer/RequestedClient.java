@@ -40,7 +40,8 @@ final class RequestedClient {
     private static final String REFRESH = "refresh_token";
     private static final String BASIC = "client_secret_basic";
     private static final String POST = "client_secret_post";
-    private static final int MAX_REDIRECT_URIS = 20;
+    /** Elements of an array: none of the others may have as many as {@code redirect_uris}. */
+    private static final int MAX_ELEMENTS = 20;
     /** Characters of a redirect URI, and of a name. */
     private static final int MAX_LENGTH = 2_048;
 
@@ -71,7 +72,7 @@ final class RequestedClient {
         List<String> uris = texts(REDIRECT_URIS);
         this.redirectUris = uris == null ? List.of() : uris;
         boolean isRefused = redirectUris.stream().anyMatch(uri -> uri.length() > MAX_LENGTH || !isNormal(uri));
-        if (redirectUris.size() > MAX_REDIRECT_URIS || isRefused || (grants.contains(CODE) && redirectUris.isEmpty())) {
+        if (isRefused || (grants.contains(CODE) && redirectUris.isEmpty())) {
             throw invalidRedirectUris();
         }
         if (members.get("jwks_uri") != null) {
@@ -240,7 +241,8 @@ final class RequestedClient {
         if (value == null) {
             return null;
         }
-        if (!(value instanceof List<?> list)) {
+        // Each is compared with those before it.
+        if (!(value instanceof List<?> list) || list.size() > MAX_ELEMENTS) {
             throw invalidElement(name);
         }
         List<String> texts = new ArrayList<>();

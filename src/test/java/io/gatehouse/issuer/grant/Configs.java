@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Plugin configurations as the schema completes them. */
-final class Configs {
+public final class Configs {
     private Configs() {}
 
     /** A token request through a plugin with this configuration. */
@@ -33,7 +33,7 @@ final class Configs {
                         null));
     }
 
-    static OAuth2Config of(Map<String, ?> given) {
+    public static OAuth2Config of(Map<String, ?> given) {
         Map<String, @Nullable Object> config = new LinkedHashMap<>(given);
         config.put("enable_authorization_code", true);
         Document plugin = EntitySchemas.PLUGINS.check(Map.of("name", "oauth2", "config", config));
