@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Records the threads of this process that verify signatures, and holds verifications until a test releases them. */
-final class ObservedSignatures implements AutoCloseable {
+public final class ObservedSignatures implements AutoCloseable {
     private static final String NAME = "ObservedSignatures";
     private static final List<String> ALGORITHMS =
             List.of("SHA256withRSA", "SHA256withECDSA", "SHA384withECDSA", "SHA512withECDSA", "EdDSA", "Ed25519");
@@ -25,25 +25,25 @@ final class ObservedSignatures implements AutoCloseable {
     private final Queue<String> threads = new ConcurrentLinkedQueue<>();
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
-    ObservedSignatures() throws GeneralSecurityException {
+    public ObservedSignatures() throws GeneralSecurityException {
         Security.insertProviderAt(new Observed(), 1);
     }
 
     /** Returns the name of the thread of each verification that has begun. */
-    List<String> threads() {
+    public List<String> threads() {
         return List.copyOf(threads);
     }
 
-    void clear() {
+    public void clear() {
         threads.clear();
     }
 
     /** Holds each verification from now on. */
-    void hold() {
+    public void hold() {
         gate = new CountDownLatch(1);
     }
 
-    void release() {
+    public void release() {
         gate.countDown();
     }
 

@@ -103,7 +103,9 @@ public final class Proofs {
      */
     public Future<Void> use(
             Exchange exchange, Set<String> origins, CredentialDigest token, String thumbprint, String clientId) {
-        return check(exchange, origins, token, thumbprint, clientId)
+        // A thief of a token, without its key, can send forged proofs of its client.
+        String signer = clientId + " " + IpRange.network(exchange.clientAddress());
+        return check(exchange, origins, token, thumbprint, signer)
                 .compose(valid -> used.use(token, valid.proof.id(), valid.made, clock.getAsLong()))
                 .compose(use -> result(use, exchange, clientId))
                 .recover(Proofs::failed);
@@ -216,7 +218,7 @@ public final class Proofs {
     private Future<Boolean> isSigned(Proof proof, String signer) {
         return SignatureVerifier.isCheap(proof.key())
                 ? Future.succeededFuture(proof.isSigned())
-                // A flood of forged proofs delays those of its own client or network alone.
+                // A flood of forged proofs delays those of its own network alone.
                 : signatures
                         .verify("dpop " + signer, proof.key(), proof.digest(), proof::isSigned)
                         .recover(Proofs::failed);

@@ -12,6 +12,7 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import io.gatehouse.conformance.oauth.OAuthApi;
+import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
@@ -38,7 +39,17 @@ public final class DpopApi implements AutoCloseable {
     final OAuthApi oauth;
 
     DpopApi(JsonObject config) {
-        oauth = new OAuthApi(config().mergeIn(config));
+        this(new OAuthApi(config().mergeIn(config)));
+    }
+
+    /** Behind a peer that names the addresses of clients. */
+    static DpopApi behindATrustedPeer() {
+        return new DpopApi(
+                new OAuthApi(Gatehouse.config(TestDatabase.create(), List.of("127.0.0.1/32")), config()));
+    }
+
+    private DpopApi(OAuthApi oauth) {
+        this.oauth = oauth;
         // The memory of proofs that has just been made accepts nonces that are newer than it is.
         call(bound(), key).isStatus(200);
     }
