@@ -219,6 +219,26 @@ class ForgedRegistrationTest {
                 .isError(400, "invalid_client_metadata", "Invalid token_endpoint_auth_method");
     }
 
+    /** RFC 7592 §2.2: a client does not choose its secret either. */
+    @Test
+    void change_givesNoMoreThanARegistration() {
+        JsonObject client = api.registered(metadata());
+        JsonObject change = metadata().put("client_id", client.getString("client_id"));
+        for (String grant : List.of("client_credentials", "password", "implicit")) {
+            manage("PUT", client, change.copy().put("grant_types", List.of(grant)))
+                    .isError(400, "invalid_client_metadata", "Invalid grant_types");
+        }
+        manage("PUT", client, change.copy().put("jwks_uri", "https://app.example/jwks"))
+                .isError(400, "invalid_client_metadata", "Invalid jwks_uri");
+
+        manage("PUT", client, change.copy().put("client_secret", "chosen").put("client_type", "public"))
+                .isStatus(200);
+        api.oauth
+                .token(as(client.copy().put("client_secret", "chosen"), "grant_type", "authorization_code", "code", "x"))
+                .isError(400, "invalid_client", "Invalid client authentication");
+        assertThat(api.tokens(client).getString("access_token")).isNotNull();
+    }
+
     @Test
     void clients_areBoundedInNumber_alsoAtOnce() {
         String path = api.protect("few", config().put("registration_limit", 3));
