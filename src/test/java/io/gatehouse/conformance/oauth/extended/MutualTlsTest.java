@@ -54,6 +54,22 @@ class MutualTlsTest {
         }
     }
 
+    /** RFC 4514 §2.2: the attributes of one relative name have no order, and a value may have separators. */
+    @Test
+    void subjectWithSeveralAttributes_isComparedByItsParts() {
+        JsonObject client = api.issued("several", "tls_client_auth_subject_dn", "OU=team+CN=one, O=Company");
+
+        api.token(client, api.certificate("O=Company,CN=one+OU=team").sign()).isStatus(200);
+        for (String other : List.of(
+                "O=Company,CN=one",
+                "O=Company,CN=one,OU=team",
+                "CN=one+OU=team,O=Company",
+                "O=Company,CN=one\\+OU\\=team",
+                "CN=one+OU=team\\,O\\=Company")) {
+            isInvalid(api.token(client, api.certificate(other).sign()));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "dns, 2, client.example.com, other.example.com",
