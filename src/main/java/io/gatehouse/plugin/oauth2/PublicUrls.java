@@ -61,7 +61,7 @@ final class PublicUrls {
 
     /**
      * The origins under which a client may send this request, for what it signs: those of {@code issuer} and {@code mtls_url} and, if the
-     * Route has {@code hosts}, that of the request. Other hosts are the sender's choice.
+     * Route names the host of the request, that of the request. Other hosts are the sender's choice.
      */
     Set<String> origins(Exchange exchange) {
         Set<String> origins = new HashSet<>();
@@ -72,11 +72,35 @@ final class PublicUrls {
             origins.add(certificateOrigin);
         }
         Authority authority = exchange.authority();
-        if (authority != null && !exchange.route().hosts().isEmpty()) {
+        if (authority != null && isNamed(authority, exchange)) {
             int port = authority.portOr(HTTPS_PORT);
             origins.add("https://" + authority.host() + (port == HTTPS_PORT ? "" : ":" + port));
         }
         return origins;
+    }
+
+    /**
+     * Whether one of the Route's {@code hosts} is that of a request, with a port of the gateway unless it has its own.
+     *
+     * <p><i>Why</i>: a wildcard, and a host without a port, also match servers that are not this one. One of them could send on what a
+     * client has signed for it.
+     */
+    private static boolean isNamed(Authority authority, Exchange exchange) {
+        int port = authority.portOr(HTTPS_PORT);
+        for (String host : exchange.route().hosts()) {
+            // A wildcard is no authority.
+            Authority named = Authority.parse(host);
+            if (named != null && named.host().equals(authority.host())) {
+                boolean isPort = named.port() == Authority.NO_PORT
+                        ? port == HTTPS_PORT
+                                || port == exchange.request().localAddress().port()
+                        : port == named.port();
+                if (isPort) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private @Nullable String origin(Exchange exchange) {

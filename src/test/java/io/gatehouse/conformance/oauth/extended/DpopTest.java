@@ -8,6 +8,7 @@ import static io.gatehouse.conformance.oauth.extended.DpopApi.isRefused;
 import static io.gatehouse.conformance.oauth.extended.DpopApi.proof;
 import static io.gatehouse.conformance.oauth.extended.DpopApi.signed;
 import static io.gatehouse.conformance.oauth.extended.DpopApi.thumbprint;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JWSHeader;
@@ -17,6 +18,9 @@ import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -203,6 +207,51 @@ class DpopTest {
                         claims("GET", url, token),
                         claims -> proof(api.key, claims))
                 .isStatus(200);
+    }
+
+    /** Under other hosts, another server could get the proof and send it on (RFC 9449 §4.3, 9). */
+    @Test
+    void hostOfARoute_countsWithoutAWildcard_andWithAPortOfTheGateway() throws IOException {
+        api.oauth.gatehouse.createApi("hosted", "/hosted", api.oauth.upstream.port());
+        api.oauth.gatehouse.protect("hosted", DpopApi.config());
+        String token = DpopApi.send(
+                        Http.form(
+                                api.oauth.gatehouse.secureUrl("/hosted/oauth2/token"),
+                                Gatehouse.clientCredentials(api.oauth.application)),
+                        claims("POST", DpopApi.ORIGIN + "/hosted/oauth2/token"),
+                        claims -> proof(api.key, claims))
+                .isStatus(200)
+                .json()
+                .getString("access_token");
+        List<String> hosts = List.of("api.example", "port.example:9443", "*.wild.example", "right.*");
+        api.oauth
+                .gatehouse
+                .admin("PATCH", "/routes/hosted", new JsonObject().put("hosts", hosts))
+                .isStatus(200);
+        int port = api.oauth.gatehouse.node().port("proxy.http");
+
+        for (String host : List.of("api.example", "api.example:443", "api.example:" + port, "port.example:9443")) {
+            assertThat(hosted(host, host, token)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(hosted("a.wild.example", "id.example", token)).startsWith("HTTP/1.1 200");
+        for (String host : List.of("api.example:8443", "a.wild.example", "right.example")) {
+            assertThat(hosted(host, host, token)).contains("Invalid claim of the DPoP proof: htu");
+        }
+        assertThat(hosted("api.example", "port.example:9443", token))
+                .contains("Invalid claim of the DPoP proof: htu");
+    }
+
+    /** Calls the API under a host, with a proof for another one. */
+    private static String hosted(String host, String signed, String token) throws IOException {
+        JsonObject claims = claims("GET", "https://" + signed + "/hosted", token).put("nonce", api.nonce());
+        String request = "GET /hosted HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: DPoP " + token + "\r\nDPoP: "
+                + proof(api.key, claims) + "\r\nConnection: close\r\n\r\n";
+        try (Socket client = new Socket(
+                InetAddress.getLoopbackAddress(), api.oauth.gatehouse.node().port("proxy.http"))) {
+            client.setSoTimeout(30_000);
+            client.getOutputStream().write(request.getBytes(US_ASCII));
+            return new String(client.getInputStream().readAllBytes(), US_ASCII);
+        }
     }
 
     @Test
