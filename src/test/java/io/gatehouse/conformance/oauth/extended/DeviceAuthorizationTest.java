@@ -231,6 +231,15 @@ class DeviceAuthorizationTest {
                 .isError(400, "invalid_scope", "\"none\" is an invalid scope");
         api.post("device_authorization", asClient(device, "resource", "https://other.example"))
                 .isError(400, "invalid_target", "The requested resource is not served here");
+        api.post(
+                        "device_authorization",
+                        asClient(
+                                device,
+                                "resource",
+                                "https://other.example/api",
+                                "authenticated_userid",
+                                "owner-1"))
+                .isError(400, "invalid_target", "The requested resource is not served here");
         api.post("device_authorization", parameters("client_id", "unknown"))
                 .isError(400, "invalid_client", "Invalid client authentication");
         api.post("device_authorization", parameters("provision_key", PROVISION_KEY, "authenticated_userid", "o"))

@@ -214,6 +214,11 @@ class PushedRequestTest {
     void invalidRequest_isNotStored() {
         push("scope", "none").isError(400, "invalid_scope", "\"none\" is an invalid scope");
         push("response_type", "none").isError(400, "unsupported_response_type", "Invalid response_type");
+        // The host counts in a request without the provision key, also if it names an owner.
+        for (String owner : List.of("", "owner-1")) {
+            push("resource", "https://other.example/api", "authenticated_userid", owner)
+                    .isError(400, "invalid_target", "The requested resource is not served here");
+        }
         push("request_uri", "urn:ietf:params:oauth:request_uri:x")
                 .isError(400, "invalid_request", "request_uri cannot be pushed");
         push("redirect_uri", "http://attacker.test/")
