@@ -173,8 +173,8 @@ public final class TokenStore {
                 row.getString("resource"));
     }
 
-    /** Stores a token of the client. It is durable once this succeeds. */
+    /** Stores a token of the client. It is durable once this succeeds; fails with {@link StoreException.OwnerDeleted}. */
     public Future<TokenState> insert(NewToken token, Client client) {
-        return inserts.add(new TokenRows.Insert(token, client));
+        return inserts.add(new TokenRows.Insert(token, client)).recover(SqlFailures::onIssue);
     }
 }
