@@ -124,6 +124,7 @@ public final class GrantStore {
                                 code.isRedirectUriRequested(),
                                 code.isScopeDifferent(),
                                 code.access().resource()))
+                .recover(SqlFailures::onIssue)
                 .mapEmpty();
     }
 

@@ -23,6 +23,7 @@ public final class SqlFailures {
     private static final String READ_ONLY = "25006";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
+    private static final String NOT_NULL_VIOLATION = "23502";
 
     /** A value exceeds a limit of PostgreSQL, such as the size of an index entry. */
     private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
@@ -78,6 +79,18 @@ public final class SqlFailures {
             fields.put(field, document.get(field));
         }
         return new StoreException.UniqueViolation(fields);
+    }
+
+    /** Translates the failure of a statement that stores a token or code for an authenticated client. */
+    static <T> Future<T> onIssue(Throwable failure) {
+        if (!(failure instanceof PgException sql)) {
+            return Future.failedFuture(failure);
+        }
+        // A token of a client that is deleted has no credential (TokenRows); a code has one that does not exist.
+        boolean isForeignKey = FOREIGN_KEY_VIOLATION.equals(sql.getSqlState());
+        boolean isClient = NOT_NULL_VIOLATION.equals(sql.getSqlState())
+                || (isForeignKey && String.valueOf(sql.getConstraint()).endsWith("_credential_fkey"));
+        return Future.failedFuture(isClient || isForeignKey ? new StoreException.OwnerDeleted(isClient) : failure);
     }
 
     public static <T> Future<T> onDelete(EntitySchema schema, Throwable failure) {
