@@ -144,6 +144,10 @@ final class ErrorResponder {
             }
         }
         Buffer body = prepareBody(observed, content);
+        if (!request.isEnded()) {
+            // Before the client takes the response: UploadBudget cannot drop the body of a request that has one.
+            RequestRemainder.drop(request);
+        }
         Future<Void> written;
         if (content.isError() && GrpcRequest.isGrpc(request)) {
             written = writeTrailersOnly(observed, content);
