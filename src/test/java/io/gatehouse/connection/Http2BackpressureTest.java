@@ -60,8 +60,9 @@ class Http2BackpressureTest {
 
     @Test
     void aFrameWhoseHeadIsInTwoPiecesThatWaitedIsPassed() {
-        ByteBuf first =
-                Unpooled.buffer().writeBytes(Http2CodecUtil.connectionPrefaceBuf()).writeBytes(request(1));
+        ByteBuf first = Unpooled.buffer()
+                .writeBytes(Http2CodecUtil.connectionPrefaceBuf())
+                .writeBytes(request(1));
         ByteBuf second = request(3);
         int all = first.readableBytes() + second.readableBytes();
         first.writeBytes(second, 2);

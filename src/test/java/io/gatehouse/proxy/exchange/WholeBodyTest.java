@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,7 @@ class WholeBodyTest {
                 })
                 .listen(0, "127.0.0.1"));
 
-        try (Socket client = new Socket("127.0.0.1", server.actualPort())) {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
             client.getOutputStream().write(HALF.getBytes(StandardCharsets.US_ASCII));
         }
 

@@ -233,12 +233,7 @@ class DeviceAuthorizationTest {
                 .isError(400, "invalid_target", "The requested resource is not served here");
         api.post(
                         "device_authorization",
-                        asClient(
-                                device,
-                                "resource",
-                                "https://other.example/api",
-                                "authenticated_userid",
-                                "owner-1"))
+                        asClient(device, "resource", "https://other.example/api", "authenticated_userid", "owner-1"))
                 .isError(400, "invalid_target", "The requested resource is not served here");
         api.post("device_authorization", parameters("client_id", "unknown"))
                 .isError(400, "invalid_client", "Invalid client authentication");
