@@ -1,5 +1,6 @@
 package io.gatehouse.store.postgres;
 
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.PostgresTls.Mode;
 import java.io.PrintWriter;
@@ -103,12 +104,17 @@ public final class JdbcConnections implements DataSource {
         properties.setProperty(
                 "options", (config.parameters().getOrDefault("options", "") + " -c " + MARKER + "=" + MARKED).strip());
         copy("search_path", "currentSchema", properties);
+        // While it connects: a server whose host or proxy accepts connections may never respond.
+        properties.setProperty("socketTimeout", String.valueOf(ClusterTimings.RESPONSE_TIMEOUT.toSeconds()));
         // JdbcSockets verifies certificates, with the same code as the pool.
         properties.setProperty("sslmode", mode.verifies() ? "require" : mode.toString());
         properties.setProperty("sslfactory", JdbcSockets.class.getName());
         try (JdbcSockets.Loan loan = new JdbcSockets.Loan(config.tls())) {
             try {
-                return DriverManager.getConnection(url(), properties);
+                Connection connection = DriverManager.getConnection(url(), properties);
+                // A migration may take hours.
+                connection.setNetworkTimeout(Runnable::run, 0);
+                return connection;
             } catch (SQLException e) {
                 Throwable explained = explained(e, loan.isTaken());
                 throw explained == e ? e : new SQLException(explained.getMessage(), e.getSQLState(), explained);
