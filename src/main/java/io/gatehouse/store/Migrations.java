@@ -14,6 +14,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,12 @@ import org.slf4j.LoggerFactory;
 public final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
     private static final Pattern NEEDS = Pattern.compile("(?:.* )?needs (\\d{1,9})");
+
+    /**
+     * How long a node waits for another one that migrates; Flyway tries once per second. The server releases the lock of one that
+     * has ended.
+     */
+    private static final int LOCK_SECONDS = 3_600;
 
     private Migrations() {}
 
@@ -51,12 +58,7 @@ public final class Migrations {
     public static String run(PostgresConfig config) {
         JdbcConnections connections = new JdbcConnections(config);
         try {
-            Flyway flyway = Flyway.configure()
-                    .dataSource(connections)
-                    .locations("classpath:db/migration")
-                    .javaMigrations(new PasswordMigration())
-                    .connectRetries(2)
-                    .load();
+            Flyway flyway = flyway(connections).load();
             checkNewer(flyway.info().all());
             connections.requireSession();
             flyway.migrate();
@@ -69,6 +71,15 @@ public final class Migrations {
                     ? new Unreachable(message, e)
                     : new IllegalStateException(message, e);
         }
+    }
+
+    static FluentConfiguration flyway(JdbcConnections connections) {
+        return Flyway.configure()
+                .dataSource(connections)
+                .locations("classpath:db/migration")
+                .javaMigrations(new PasswordMigration())
+                .connectRetries(2)
+                .lockRetryCount(LOCK_SECONDS);
     }
 
     /** Checks the migrations that a newer version has applied. */

@@ -46,6 +46,14 @@ class MigrationLimitsTest {
         }
     }
 
+    /** Flyway's default is 50: a pod that waits for a long migration of another one would fail, and start over. */
+    @Test
+    void aNodeWaitsForAnHour_whileAnotherOneMigrates() {
+        assertThat(Migrations.flyway(new JdbcConnections(TestDatabase.createEmpty()))
+                        .getLockRetryCount())
+                .isGreaterThanOrEqualTo(3_600);
+    }
+
     /** The time limit of the connection is none of its statements. */
     @Test
     void aMigration_mayTakeLongerThanAConnection() throws SQLException {
