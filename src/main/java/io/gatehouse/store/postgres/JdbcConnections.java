@@ -25,8 +25,14 @@ public final class JdbcConnections implements DataSource {
     private static final String CONNECTION_REJECTED = "08004";
     private static final String MARKER = "gatehouse.session";
     private static final String MARKED = "kept";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final Set<String> UNREACHABLE =
-            Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "53300");
+            Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "53300", LOCK_NOT_AVAILABLE);
+    /**
+     * How long a migration waits for a lock. Meanwhile, the statements of all nodes that use the table wait behind it, so it has to
+     * be shorter than a node waits for PostgreSQL.
+     */
+    private static final String LOCK_TIMEOUT = "2s";
 
     private final PostgresConfig config;
 
@@ -66,7 +72,7 @@ public final class JdbcConnections implements DataSource {
 
     /**
      * Whether a later attempt may succeed without a change of the configuration: the host is unknown or not reachable, or the
-     * server starts, stops or has no free connection (PostgreSQL documentation, Appendix A).
+     * server starts, stops or has no free connection, or another session holds a lock (PostgreSQL documentation, Appendix A).
      */
     public static boolean isUnreachable(Throwable failure) {
         SQLException sql = ConnectFailure.find(failure, SQLException.class);
@@ -76,6 +82,12 @@ public final class JdbcConnections implements DataSource {
             return false;
         }
         return UNREACHABLE.contains(String.valueOf(sql.getSQLState()));
+    }
+
+    /** Whether another session holds a lock that a statement needs. */
+    public static boolean isLocked(Throwable failure) {
+        SQLException sql = ConnectFailure.find(failure, SQLException.class);
+        return sql != null && LOCK_NOT_AVAILABLE.equals(sql.getSQLState());
     }
 
     @Override
@@ -102,7 +114,12 @@ public final class JdbcConnections implements DataSource {
         properties.setProperty("password", config.password() == null ? "" : config.password());
         properties.setProperty("ApplicationName", config.parameters().getOrDefault("application_name", "gatehouse"));
         properties.setProperty(
-                "options", (config.parameters().getOrDefault("options", "") + " -c " + MARKER + "=" + MARKED).strip());
+                "options",
+                String.join(
+                        " ",
+                        "-c lock_timeout=" + LOCK_TIMEOUT,
+                        config.parameters().getOrDefault("options", ""),
+                        "-c " + MARKER + "=" + MARKED));
         copy("search_path", "currentSchema", properties);
         // While it connects: a server whose host or proxy accepts connections may never respond.
         properties.setProperty("socketTimeout", String.valueOf(ClusterTimings.RESPONSE_TIMEOUT.toSeconds()));
