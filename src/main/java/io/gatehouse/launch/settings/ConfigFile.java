@@ -36,6 +36,9 @@ final class ConfigFile {
             JsonToken first = yaml.nextToken();
             if (first == JsonToken.START_OBJECT) {
                 file.addAll("", yaml);
+                if (yaml.nextToken() != null) {
+                    throw new ConfigException(file.name + " has a second document after ---, expected one");
+                }
             } else if (first != null && first != JsonToken.VALUE_NULL) {
                 throw new ConfigException(file.name + " must hold keys and values, such as proxy.http: 0.0.0.0:8000");
             }

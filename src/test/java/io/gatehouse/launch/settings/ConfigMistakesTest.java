@@ -140,6 +140,16 @@ class ConfigMistakesTest {
         assertThat(mistake("- proxy", Map.of())).startsWith("gatehouse.yaml must hold keys and values");
     }
 
+    /** Otherwise the keys of the second one would have no effect, also the unknown ones. */
+    @Test
+    void aSecondDocumentIsInvalid() throws Exception {
+        assertThat(mistake("log.level: info\n---\nadmin.token: hunter2\n", Map.of()))
+                .isEqualTo("gatehouse.yaml has a second document after ---, expected one");
+        assertThat(mistake("{log.level: info} admin.token: hunter2", Map.of()))
+                .startsWith("gatehouse.yaml")
+                .endsWith("not valid YAML");
+    }
+
     @Test
     void aListOfMappingsIsInvalid() throws Exception {
         assertThat(mistake("cluster.members: [{host: a}]", Map.of()))
