@@ -189,6 +189,14 @@ final class ClientConnection {
         return requests == 0 && now - idleSince > limits.idleTimeout().toNanos();
     }
 
+    /** Whether the client has not taken the last bytes of its responses, long after they ended. */
+    boolean isUntaken(long now) {
+        return requests == 0
+                && now - idleSince > UntakenResponses.limitNanos(limits)
+                && open != null
+                && open.hasUnsent();
+    }
+
     /** Returns the detector if it has seen part of a head; null otherwise, and in HTTP/2. */
     @Nullable
     PartialHeadDetector partialHead() {

@@ -23,6 +23,11 @@ class UnreadDownloadsTest {
     /** Beyond what the buffers of the sockets take. */
     private static final int REQUESTS = 200;
 
+    /** A whole response arrives from the upstream with one read. */
+    private static final int SMALL_BODY_BYTES = 4 * 1024;
+    /** Beyond what the buffers of the sockets take, too, and less than the gateway lets wait. */
+    private static final int SMALL_REQUESTS = 2_000;
+
     private static final int UNSENT_BYTES = 256 * 1024;
 
     /** Small messages that fill the write queue of a response. */
@@ -48,6 +53,28 @@ class UnreadDownloadsTest {
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
             byte[] requests =
                     "GET /api HTTP/1.1\r\nHost: a\r\n\r\n".repeat(REQUESTS).getBytes(StandardCharsets.US_ASCII);
+
+            client.getOutputStream().write(requests);
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> isReset(client));
+            assertThat(proxy.counters().requestsInFlight()).isZero();
+        } finally {
+            Gatehouse.await(vertx.close());
+        }
+    }
+
+    @Test
+    void aConnectionIsReset_whenTheClientDoesNotTakeTheEndOfItsResponses() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        HttpServer upstream = Gatehouse.await(vertx.createHttpServer()
+                .requestHandler(request -> request.response().end(Buffer.buffer(new byte[SMALL_BODY_BYTES])))
+                .listen(0, "127.0.0.1"));
+        try (ImpatientProxy proxy = new ImpatientProxy(upstream.actualPort());
+                Socket client = new Socket()) {
+            client.setReceiveBufferSize(4 * 1024);
+            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
+            byte[] requests =
+                    "GET /api HTTP/1.1\r\nHost: a\r\n\r\n".repeat(SMALL_REQUESTS).getBytes(StandardCharsets.US_ASCII);
 
             client.getOutputStream().write(requests);
 
