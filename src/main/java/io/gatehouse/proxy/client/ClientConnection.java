@@ -197,9 +197,12 @@ final class ClientConnection {
                 && open.hasUnsent();
     }
 
-    /** Returns the detector if it has seen part of a head; null otherwise, and in HTTP/2. */
+    /**
+     * Returns the detector if it has seen part of a head. Returns null otherwise, in HTTP/2, and while the client has bytes to take:
+     * its response would be inside of an earlier one, whose rest waits in Vert.x.
+     */
     @Nullable
     PartialHeadDetector partialHead() {
-        return head != null && head.hasBegun() ? head : null;
+        return head != null && head.hasBegun() && (open == null || !open.hasUnsent()) ? head : null;
     }
 }

@@ -9,12 +9,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Tests responses that clients do not read (docs/reference/limits.md). */
@@ -83,6 +85,45 @@ class UnreadDownloadsTest {
         } finally {
             Gatehouse.await(vertx.close());
         }
+    }
+
+    @Test
+    void noOtherResponseIsInsideOfOne_whenAHeadBehindItIsIncomplete() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        HttpServer upstream = Gatehouse.await(vertx.createHttpServer()
+                .requestHandler(request -> request.response().end(Buffer.buffer(new byte[SMALL_BODY_BYTES])))
+                .listen(0, "127.0.0.1"));
+        try (ImpatientProxy proxy = new ImpatientProxy(upstream.actualPort());
+                Socket client = new Socket()) {
+            client.setReceiveBufferSize(4 * 1024);
+            client.setSoTimeout(20_000);
+            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
+            byte[] requests =
+                    "GET /api HTTP/1.1\r\nHost: a\r\n\r\n".repeat(SMALL_REQUESTS).getBytes(StandardCharsets.US_ASCII);
+
+            client.getOutputStream().write(requests);
+            LockSupport.parkNanos(ImpatientProxy.LIMIT.toNanos() / 2);
+            client.getOutputStream().write("GET /api HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
+            // The limit for the head passes.
+            LockSupport.parkNanos(2 * ImpatientProxy.LIMIT.toNanos());
+
+            assertThat(readToEnd(client).contains(" 408 ")).isFalse();
+        } finally {
+            Gatehouse.await(vertx.close());
+        }
+    }
+
+    private static String readToEnd(Socket client) {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        byte[] piece = new byte[64 * 1024];
+        try {
+            for (int length = 0; length >= 0; length = client.getInputStream().read(piece)) {
+                read.write(piece, 0, length);
+            }
+        } catch (IOException reset) {
+            // The end, too.
+        }
+        return read.toString(StandardCharsets.ISO_8859_1);
     }
 
     @Test
