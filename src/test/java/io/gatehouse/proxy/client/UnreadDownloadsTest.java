@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.Http2Socket;
+import io.gatehouse.proxy.RawHandshake;
 import io.gatehouse.testing.Gatehouse;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -16,6 +17,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,11 @@ class UnreadDownloadsTest {
     private static final int SMALL_BODY_BYTES = 4 * 1024;
     /** Beyond what the buffers of the sockets take, too, and less than the gateway lets wait. */
     private static final int SMALL_REQUESTS = 2_000;
+
+    /** Beyond what the buffers of the sockets take. */
+    private static final int LARGE_BODY_BYTES = 16 * 1024 * 1024;
+    /** Each leaves 64 KiB in the gateway. */
+    private static final int HANDSHAKES = 12;
 
     private static final int UNSENT_BYTES = 256 * 1024;
 
@@ -124,6 +132,31 @@ class UnreadDownloadsTest {
             // The end, too.
         }
         return read.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void bodiesOfRefusedHandshakes_countTowardsTheLimitOfAllTogether() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        HttpServer upstream = Gatehouse.await(vertx.createHttpServer()
+                .requestHandler(request -> request.response().end(Buffer.buffer(new byte[LARGE_BODY_BYTES])))
+                .listen(0, "127.0.0.1"));
+        List<Socket> clients = new ArrayList<>();
+        try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream.actualPort(), UNSENT_BYTES)) {
+            for (int i = 0; i < HANDSHAKES; i++) {
+                Socket client = new Socket();
+                clients.add(client);
+                client.setReceiveBufferSize(4 * 1024);
+                client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
+                client.getOutputStream().write(RawHandshake.request("/api").getBytes(StandardCharsets.US_ASCII));
+            }
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> clients.stream().anyMatch(UnreadDownloadsTest::isReset));
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+            Gatehouse.await(vertx.close());
+        }
     }
 
     @Test
