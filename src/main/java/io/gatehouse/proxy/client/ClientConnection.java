@@ -189,9 +189,20 @@ final class ClientConnection {
         return requests == 0 && now - idleSince > limits.idleTimeout().toNanos();
     }
 
-    /** Returns the detector if it has seen part of a head; null otherwise, and in HTTP/2. */
+    /** Whether the client has not taken the last bytes of its responses, long after they ended. */
+    boolean isUntaken(long now) {
+        return requests == 0
+                && now - idleSince > UntakenResponses.limitNanos(limits)
+                && open != null
+                && open.hasUnsent();
+    }
+
+    /**
+     * Returns the detector if it has seen part of a head. Returns null otherwise, in HTTP/2, and while the client has bytes to take:
+     * its response would be inside of an earlier one, whose rest waits in Vert.x.
+     */
     @Nullable
     PartialHeadDetector partialHead() {
-        return head != null && head.hasBegun() ? head : null;
+        return head != null && head.hasBegun() && (open == null || !open.hasUnsent()) ? head : null;
     }
 }

@@ -49,11 +49,15 @@ final class UntakenResponses {
         });
     }
 
+    /** Returns how long after its end a response may wait for its client to take the last bytes. */
+    static long limitNanos(ClientLimits limits) {
+        return limits.idleTimeout().toNanos() + TimeUnit.SECONDS.toNanos(MAX_BYTES) / limits.minRate();
+    }
+
     /** Watches the responses of a connection. {@code closed} receives each request that has begun when its stream closes. */
     static UntakenResponses on(HttpConnection connection, ClientLimits limits, Consumer<Observation> closed) {
         Http2ConnectionHandler codec = Objects.requireNonNull(VertxPipeline.http2(connection));
-        long limitNanos = limits.idleTimeout().toNanos() + TimeUnit.SECONDS.toNanos(MAX_BYTES) / limits.minRate();
-        return new UntakenResponses(codec.connection(), limitNanos, closed);
+        return new UntakenResponses(codec.connection(), limitNanos(limits), closed);
     }
 
     /** Returns false if the stream has closed already. */
