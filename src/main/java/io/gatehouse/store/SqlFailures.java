@@ -33,12 +33,27 @@ public final class SqlFailures {
 
     /** PostgreSQL responds, but it is stopping, starting, full, misconfigured, or read-only after a fail-over. */
     private static final Set<String> UNAVAILABLE = Set.of(
-            "57P01", "57P02", "57P03", "57P04", "53300", READ_ONLY, "57014", "53100", "53200", "55P03", "3D000",
-            "28P01", "28000",
+            "57P01",
+            "57P02",
+            "57P03",
+            "57P04",
+            "53300",
+            READ_ONLY,
+            "57014",
+            "53100",
+            "53200",
+            "55P03",
+            "3D000",
+            "28P01",
+            "28000",
             // A limit of the server has ended the session: of an idle transaction, a transaction, an idle session.
-            "25P03", "25P04", "57P05",
+            "25P03",
+            "25P04",
+            "57P05",
             // Its disk fails, or it is out of another resource.
-            "58030", "53000", "53400");
+            "58030",
+            "53000",
+            "53400");
 
     private SqlFailures() {}
 

@@ -69,8 +69,10 @@ class AnnouncementTest {
         Reply repeated = node.delete("/oauth2_tokens?credential=revoked");
 
         assertThat(repeated.json().getInteger("deleted")).isZero();
-        assertThat(node.announced).hasSize(2).allSatisfy(written -> assertThat(written.invalidated())
-                .contains(CredentialDigest.of("revoked in bulk")));
+        assertThat(node.announced)
+                .hasSize(2)
+                .allSatisfy(
+                        written -> assertThat(written.invalidated()).contains(CredentialDigest.of("revoked in bulk")));
     }
 
     @Test

@@ -71,7 +71,8 @@ class HazelcastSettingsTest {
     @CsvSource({"fd00::7, false", "10.0.0.1, true"})
     void ipv6_isUsedIfTheNodeBindsToIt(String host, boolean isIpv4) {
         Config config = HazelcastSettings.of(
-                new ClusterConfig(true, "gatehouse", new ListenAddress(host, 5711), List.of(), "gatehouse-cluster", null),
+                new ClusterConfig(
+                        true, "gatehouse", new ListenAddress(host, 5711), List.of(), "gatehouse-cluster", null),
                 "node",
                 new MemberProfile(EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);

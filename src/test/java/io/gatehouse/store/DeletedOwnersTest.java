@@ -46,9 +46,7 @@ class DeletedOwnersTest extends OwnedTokenFixture {
 
         WriteResult deleted = delete(owner);
 
-        assertThat(deleted.invalidated())
-                .contains(CredentialDigest.of("1"))
-                .doesNotContain(CredentialDigest.of("2"));
+        assertThat(deleted.invalidated()).contains(CredentialDigest.of("1")).doesNotContain(CredentialDigest.of("2"));
     }
 
     @ParameterizedTest

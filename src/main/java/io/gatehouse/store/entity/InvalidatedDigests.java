@@ -36,8 +36,8 @@ final class InvalidatedDigests {
     private static final long MARGIN_SECONDS =
             ClusterTimings.FEED_TIMEOUT.plusSeconds(1).toSeconds();
 
-    private static final String LIVE = "(t.expires_in = 0 OR t.created_at + t.expires_in + " + MARGIN_SECONDS
-            + " >= extract(epoch FROM now()))";
+    private static final String LIVE =
+            "(t.expires_in = 0 OR t.created_at + t.expires_in + " + MARGIN_SECONDS + " >= extract(epoch FROM now()))";
     private static final String OF_CONSUMER =
             "JOIN oauth2_credentials c ON c.id = t.credential_id WHERE c.consumer_id = $1";
     private static final int LIMIT = InvalidationLog.MAX_LISTED + 1;

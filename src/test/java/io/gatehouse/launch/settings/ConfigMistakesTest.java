@@ -152,7 +152,11 @@ class ConfigMistakesTest {
 
     /** The parser gives the name of the anchor, which would become the password. */
     @ParameterizedTest
-    @ValueSource(strings = {"postgres: {user: &same gw, password: *same}", "postgres.user: &same gw\npostgres.password: *same"})
+    @ValueSource(
+            strings = {
+                "postgres: {user: &same gw, password: *same}",
+                "postgres.user: &same gw\npostgres.password: *same"
+            })
     void anAliasIsInvalid(String yaml) throws Exception {
         assertThat(mistake(yaml, Map.of()))
                 .isEqualTo("postgres.password in gatehouse.yaml: an alias such as *anchor is not supported");

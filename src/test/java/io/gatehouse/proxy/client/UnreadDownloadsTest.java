@@ -83,8 +83,9 @@ class UnreadDownloadsTest {
                 Socket client = new Socket()) {
             client.setReceiveBufferSize(4 * 1024);
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
-            byte[] requests =
-                    "GET /api HTTP/1.1\r\nHost: a\r\n\r\n".repeat(SMALL_REQUESTS).getBytes(StandardCharsets.US_ASCII);
+            byte[] requests = "GET /api HTTP/1.1\r\nHost: a\r\n\r\n"
+                    .repeat(SMALL_REQUESTS)
+                    .getBytes(StandardCharsets.US_ASCII);
 
             client.getOutputStream().write(requests);
 
@@ -106,8 +107,9 @@ class UnreadDownloadsTest {
             client.setReceiveBufferSize(4 * 1024);
             client.setSoTimeout(20_000);
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
-            byte[] requests =
-                    "GET /api HTTP/1.1\r\nHost: a\r\n\r\n".repeat(SMALL_REQUESTS).getBytes(StandardCharsets.US_ASCII);
+            byte[] requests = "GET /api HTTP/1.1\r\nHost: a\r\n\r\n"
+                    .repeat(SMALL_REQUESTS)
+                    .getBytes(StandardCharsets.US_ASCII);
 
             client.getOutputStream().write(requests);
             LockSupport.parkNanos(ImpatientProxy.LIMIT.toNanos() / 2);
