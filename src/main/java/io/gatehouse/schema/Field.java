@@ -203,6 +203,11 @@ public final class Field extends FieldConstraints {
         return with("hidden", true);
     }
 
+    /** A patch of the other field determines this one unless it contains both. */
+    public Field follows(String other) {
+        return with("follows", other);
+    }
+
     /** A write of the other field sets this hidden one to null. */
     public Field resetBy(String other) {
         return hidden().with("reset_by", other);

@@ -13,6 +13,7 @@ final class FieldDescription {
             "digested",
             "empty",
             "filterable",
+            "follows",
             "format",
             "hashed_if",
             "hidden",
