@@ -83,6 +83,10 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
+        // By default, Hazelcast ignores the IPv6 addresses of a machine and finds no interface for cluster.bind.
+        config.setProperty(
+                "hazelcast.prefer.ipv4.stack",
+                String.valueOf(cluster.bind().host().indexOf(':') < 0));
         config.setProperty("hazelcast.wait.seconds.before.join", waitForNames(cluster));
         // How long a start waits for a member that accepts connections and does not respond, such as a paused process.
         set(config, JOIN_TIMEOUT_PROPERTY, ClusterTimings.JOIN_TIMEOUT);

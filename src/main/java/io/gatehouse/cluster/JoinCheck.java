@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.gatehouse.cluster.port.MemberPort;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
+import io.gatehouse.config.ListenAddress;
 import io.vertx.core.net.HostAndPort;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,21 +59,25 @@ final class JoinCheck {
     }
 
     private static List<String> reachable(ClusterConfig config) {
-        return candidates(config).stream()
-                .filter(address -> !address.equals(config.bind().toString()))
-                .filter(JoinCheck::isReachable)
-                .toList();
+        return candidates(config).stream().filter(JoinCheck::isReachable).toList();
     }
 
-    private static List<String> candidates(ClusterConfig config) {
+    /** Returns the addresses of the other members. */
+    static List<String> candidates(ClusterConfig config) {
         String service = config.kubernetesService();
         if (service == null) {
-            return config.members();
+            return config.members().stream()
+                    .filter(address -> !address.equals(config.bind().toString()))
+                    .toList();
         }
         try {
+            // Compared as addresses, because an IPv6 address has several texts.
+            InetAddress own = InetAddress.getByName(config.bind().host());
             return Arrays.stream(InetAddress.getAllByName(service))
-                    .map(address ->
-                            address.getHostAddress() + ":" + config.bind().port())
+                    .filter(address -> !address.equals(own))
+                    .map(address -> new ListenAddress(
+                                    address.getHostAddress(), config.bind().port())
+                            .toString())
                     .toList();
         } catch (UnknownHostException e) {
             return List.of();

@@ -75,7 +75,10 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
 
     /** Counts a response whose end has been written. Has no effect on an HTTP/1 connection. */
     public static void written(HttpConnection connection) {
-        Channel channel = ((ConnectionBase) connection).channel();
+        written(((ConnectionBase) connection).channel());
+    }
+
+    static void written(Channel channel) {
         Http2Backpressure backpressure = channel.pipeline().get(Http2Backpressure.class);
         if (backpressure != null && backpressure.context != null) {
             backpressure.responded = true;
@@ -99,12 +102,6 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
                 context.fireChannelRead(bytes);
                 return;
             }
-        }
-        ByteBuf last = held.peekLast();
-        if (last != null && last.readableBytes() <= LENGTH_BYTES) {
-            // Too few for the type of a frame.
-            held.removeLast();
-            bytes = joined(context, last, bytes);
         }
         held.add(bytes);
         if (!waiting) {
@@ -145,7 +142,13 @@ public final class Http2Backpressure extends ChannelDuplexHandler {
             boolean isRequest = false;
             if (left == 0 && headBytes == 0) {
                 if (next.readableBytes() <= LENGTH_BYTES) {
-                    return;
+                    // Too few for the type of a frame.
+                    if (held.size() == 1) {
+                        return;
+                    }
+                    held.remove();
+                    held.addFirst(joined(context, next, held.remove()));
+                    continue;
                 }
                 isRequest = isHeaders(next, next.readerIndex());
             }

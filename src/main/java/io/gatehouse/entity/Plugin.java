@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the plugin, such as {@code oauth2}
  * @param config checked by the plugin's own schema
- * @param protocols the request protocols for which it runs
+ * @param protocols the protocols for which it is configured; it does not run on those of connections
  */
 public record Plugin(
         UUID id,

@@ -10,7 +10,7 @@ import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.KeyUse;
-import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.bus.OAuth2Request.Endpoint;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.Client;
@@ -66,7 +66,7 @@ final class AssertionVerifier {
      * signatures are pending.
      */
     Future<Optional<String>> violation(Client client, ClientAssertion assertion, IssuerRequest request) {
-        String claim = assertion.invalidClaim(audiences(request.config()), clock.getAsLong());
+        String claim = assertion.invalidClaim(audiences(request), clock.getAsLong());
         if (claim != null) {
             return invalid("Invalid claim of the client_assertion: " + claim);
         }
@@ -80,14 +80,20 @@ final class AssertionVerifier {
     }
 
     /**
-     * The names of this server (RFC 7523 §3, 3).
+     * The names of this server (RFC 7523 §3, 3), at the endpoint for pushed requests its URL too (RFC 9126 §2).
      *
      * <p><i>Why</i>: an issuer that is derived from the request has the host that the sender chooses. It would accept an assertion
      * that the client made for another server.
      */
-    private static Set<String> audiences(OAuth2Config config) {
-        String issuer = config.issuer();
-        return issuer == null ? Set.of() : Set.of(issuer, issuer + "/oauth2/token");
+    private static Set<String> audiences(IssuerRequest request) {
+        String issuer = request.config().issuer();
+        if (issuer == null) {
+            return Set.of();
+        }
+        String token = issuer + "/oauth2/token";
+        return request.message().endpoint() == Endpoint.PAR
+                ? Set.of(issuer, token, issuer + "/oauth2/par")
+                : Set.of(issuer, token);
     }
 
     private Future<Boolean> isSigned(Client client, ClientAssertion assertion, IssuerRequest request) {

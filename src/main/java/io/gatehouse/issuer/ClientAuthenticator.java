@@ -83,8 +83,7 @@ final class ClientAuthenticator {
                 request.config().failedSecretsPerMinute(),
                 clientId,
                 request.message().clientAddress())) {
-            return Future.failedFuture(
-                    OAuth2Error.SLOW_DOWN.because("Too many failed attempts to authenticate this client"));
+            return Future.failedFuture(slowDown());
         }
         ClientCredentials.Decoded decoded = credentials.decoded();
         return tokens.findClient(clientId)
@@ -142,6 +141,10 @@ final class ClientAuthenticator {
                             isOfClient ? Optional.empty() : Optional.of(invalidClient(FAILED, credentials, request)));
         }
         ClientAssertion assertion = credentials.assertion();
+        if (assertion != null && attempts.isOver()) {
+            // Others have failed since the client was looked up. An HMAC is verified at once, so none is pending.
+            return Future.failedFuture(slowDown());
+        }
         Future<Optional<String>> violation = assertion == null
                 ? secrets.verify(client, credentials.secretsOf(client.clientId()), attempts)
                         .map(isRight -> isRight ? Optional.empty() : Optional.of(FAILED))
@@ -149,6 +152,10 @@ final class ClientAuthenticator {
                         .violation(client, assertion, request)
                         .onSuccess(found -> found.ifPresent(invalid -> attempts.fail()));
         return violation.map(found -> found.map(description -> invalidClient(description, credentials, request)));
+    }
+
+    private static OAuth2Exception slowDown() {
+        return OAuth2Error.SLOW_DOWN.because("Too many failed attempts to authenticate this client");
     }
 
     private static OAuth2Exception invalidClient(

@@ -59,7 +59,7 @@ final class PushedRequests {
     }
 
     private Future<OAuth2Reply> push(Client client, IssuerRequest request) {
-        if (request.parameters().get(REFERENCE) != null) {
+        if (request.text(REFERENCE) != null) {
             return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("request_uri cannot be pushed"));
         }
         OAuth2Exception error = new AuthorizationRequest(request, null, Optional.of(client)).error();
@@ -69,6 +69,8 @@ final class PushedRequests {
         Map<String, @Nullable Object> parameters = new LinkedHashMap<>(request.parameters());
         parameters.keySet().removeAll(CREDENTIALS);
         parameters.keySet().removeAll(OF_THE_BACKEND);
+        // An empty one, which counts as omitted (RFC 6749 §3.1).
+        parameters.remove(REFERENCE);
         parameters.put("client_id", client.clientId());
         ProvenKey key = request.message().provenKey();
         if (key != null) {

@@ -200,15 +200,16 @@ public final class TokenIssuerVerticle extends VerticleBase {
         if (failure instanceof OAuth2Exception expected) {
             return OAuth2Reply.of(expected);
         }
-        if (failure instanceof StoreException.DatabaseUnavailable || failure instanceof IssuerUnavailable) {
+        if (failure instanceof StoreException.OwnerDeleted deleted && deleted.isClient()) {
+            return OAuth2Reply.of(OAuth2Error.INVALID_CLIENT.because("Invalid client authentication"));
+        }
+        if (failure instanceof StoreException.DatabaseUnavailable
+                || failure instanceof StoreException.OwnerDeleted
+                || failure instanceof IssuerUnavailable) {
             // The connection pool logs once that PostgreSQL is unreachable.
             LOG.debug("cannot issue: {}", failure.getMessage());
             return OAuth2Reply.of(
                     OAuth2Error.TEMPORARILY_UNAVAILABLE.because("The authorization server is unable to answer now"));
-        }
-        if (failure instanceof StoreException.ForeignKeyViolation) {
-            // The client was deleted between its authentication and its token.
-            return OAuth2Reply.of(OAuth2Error.INVALID_CLIENT.because("Invalid client authentication"));
         }
         LOG.error("a token request failed", failure);
         return OAuth2Reply.of(OAuth2Error.SERVER_ERROR.because("An unexpected error occurred"));

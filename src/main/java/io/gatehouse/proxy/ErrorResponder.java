@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.connection.HttpDate;
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.BodyTransformation;
@@ -42,11 +43,14 @@ final class ErrorResponder {
     private final RequestRemainder remainder;
     private final OutageLog outages;
     private final OwnFields fields;
+    private final UnsentBudget unsent;
 
-    ErrorResponder(RequestRemainder remainder, OutageLog outages, OwnFields fields) {
+    /** {@code unsent} bounds the bytes that clients have not taken. */
+    ErrorResponder(RequestRemainder remainder, OutageLog outages, OwnFields fields, UnsentBudget unsent) {
         this.remainder = remainder;
         this.outages = outages;
         this.fields = fields;
+        this.unsent = unsent;
     }
 
     /** Logs a failed request and sends the error response, unless it is too late for one. */
@@ -144,6 +148,10 @@ final class ErrorResponder {
             }
         }
         Buffer body = prepareBody(observed, content);
+        if (!request.isEnded()) {
+            // Before the client takes the response: UploadBudget cannot drop the body of a request that has one.
+            RequestRemainder.drop(request);
+        }
         Future<Void> written;
         if (content.isError() && GrpcRequest.isGrpc(request)) {
             written = writeTrailersOnly(observed, content);
@@ -151,7 +159,7 @@ final class ErrorResponder {
             // Vert.x would send the body (RFC 9110 §9.3.2).
             written = request.response().end();
         } else {
-            written = request.response().end(body);
+            written = OwnBody.end(request, body, unsent);
         }
         // The codec writes the RST_STREAM of a malformed stream, which names the error, after this turn of the event
         // loop.
@@ -167,7 +175,7 @@ final class ErrorResponder {
             announceClose(observed);
         }
         RequestRemainder.drop(request);
-        Future<Void> written = request.response().end(body);
+        Future<Void> written = OwnBody.end(request, body, unsent);
         if (closes) {
             written.onComplete(done -> remainder.close(request));
         }

@@ -196,7 +196,7 @@ public final class ProxyVerticle extends VerticleBase {
                         config.clients(),
                         config.responses().fields(),
                         unsent),
-                new ErrorResponder(remainder, observers.outages(), fields),
+                new ErrorResponder(remainder, observers.outages(), fields, unsent),
                 config.responses().debug());
         Future<HttpServer> http = config.http() == null
                 ? Future.succeededFuture()

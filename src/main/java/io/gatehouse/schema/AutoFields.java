@@ -51,7 +51,7 @@ public final class AutoFields {
         Map<String, @Nullable Object> merged = new LinkedHashMap<>();
         stored.forEach((name, value) -> merged.put((String) name, value));
         fields.stream()
-                .filter(field -> field.secondsUntil().isPresent() || field.isDigested())
+                .filter(field -> field.secondsUntil().isPresent() || field.isDigested() || isDetermined(field, patch))
                 .forEach(field -> merged.remove(field.name()));
         patch.forEach((name, value) -> {
             List<Field> nested = fields.stream()
@@ -66,6 +66,11 @@ public final class AutoFields {
                             : value);
         });
         return merged;
+    }
+
+    /** Returns whether a patch sets the field that determines this one. */
+    private static boolean isDetermined(Field field, Map<String, @Nullable Object> patch) {
+        return field.follows().filter(other -> patch.get(other) != null).isPresent();
     }
 
     /**

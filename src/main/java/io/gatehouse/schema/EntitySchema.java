@@ -200,6 +200,12 @@ public record EntitySchema(
         return value == null ? new LinkedHashMap<>() : (Map<String, @Nullable Object>) value;
     }
 
+    /** Returns why no entity can have a text as its unique key; null if one can, or if there is no such key. */
+    public @Nullable Object keyViolation(String text) {
+        Field unique = key == null ? null : field(key).filter(Field::isUnique).orElse(null);
+        return unique == null ? null : ValueCheck.check(unique, text).violation();
+    }
+
     /** Returns the response body of {@code GET /schemas/<name>} (docs/reference/deck.md#schemas). */
     public Map<String, Object> describe() {
         return describe(fields, checks);

@@ -103,8 +103,7 @@ public final class Field extends FieldConstraints {
 
     /** The server generates the value if the client omits it. */
     public Field auto(Supplier<Object> newGenerator) {
-        Field field = with("auto", true);
-        return new Field(name, type, field.attributes(), checks(), nested, newGenerator);
+        return new Field(name, type, with("auto", true).attributes(), checks(), nested, newGenerator);
     }
 
     /** The server generates the value if the client omits it and sets the flag. */
@@ -206,6 +205,11 @@ public final class Field extends FieldConstraints {
     /** The gateway stores the value for itself. Clients neither see nor set it. */
     public Field hidden() {
         return with("hidden", true);
+    }
+
+    /** A patch of the other field determines this one unless it contains both. */
+    public Field follows(String other) {
+        return with("follows", other);
     }
 
     /** A write of the other field sets this hidden one to null. */

@@ -105,6 +105,11 @@ abstract sealed class FieldAttributes permits FieldConstraints {
         return Optional.ofNullable((String) attributes.get("reset_by"));
     }
 
+    /** Returns the field that determines this one in a patch without it. */
+    Optional<String> follows() {
+        return Optional.ofNullable((String) attributes.get("follows"));
+    }
+
     public boolean isHidden() {
         return attributes.containsKey("hidden");
     }

@@ -14,6 +14,7 @@ final class FieldDescription {
             "digested",
             "empty",
             "filterable",
+            "follows",
             "format",
             "hashed_if",
             "hidden",

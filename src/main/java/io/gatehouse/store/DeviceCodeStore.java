@@ -142,7 +142,8 @@ public final class DeviceCodeStore {
                                 (long) AuthorizationCode.LIFE_SECONDS,
                                 code.isScopeDifferent(),
                                 code.access().resource()))
-                .map(rows -> rows.size() == 1);
+                .map(rows -> rows.size() == 1)
+                .recover(SqlFailures::onIssue);
     }
 
     /** Denies a request, likewise. */

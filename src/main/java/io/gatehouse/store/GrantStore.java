@@ -124,6 +124,7 @@ public final class GrantStore {
                                 code.isScopeDifferent(),
                                 code.access().resource(),
                                 TokenRows.thumbprint(code.access())))
+                .recover(SqlFailures::onIssue)
                 .mapEmpty();
     }
 

@@ -14,6 +14,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +31,23 @@ public final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
     private static final Pattern NEEDS = Pattern.compile("(?:.* )?needs (\\d{1,9})");
 
+    /**
+     * How long a node waits for another one that migrates; Flyway tries once per second. The server releases the lock of one that
+     * has ended.
+     */
+    private static final int LOCK_SECONDS = 3_600;
+
+    /** How often a migration tries to lock a table that a longer transaction uses, such as that of a backup. */
+    private static final int LOCKED_ATTEMPTS = 20;
+
+    private static final long PAUSE_MILLIS = 1_000;
+
     private Migrations() {}
 
-    /** Reports that the server does not respond, or accepts no connections yet. A later attempt may succeed. */
+    /**
+     * Reports that the server does not respond or accepts no connections yet, or that another session holds a lock. A later attempt
+     * may succeed.
+     */
     public static final class Unreachable extends IllegalStateException {
         private static final long serialVersionUID = 1L;
 
@@ -50,25 +65,53 @@ public final class Migrations {
      */
     public static String run(PostgresConfig config) {
         JdbcConnections connections = new JdbcConnections(config);
-        try {
-            Flyway flyway = Flyway.configure()
-                    .dataSource(connections)
-                    .locations("classpath:db/migration")
-                    .javaMigrations(new PasswordMigration())
-                    .connectRetries(2)
-                    .load();
-            checkNewer(flyway.info().all());
-            connections.requireSession();
-            flyway.migrate();
-            MigrationInfo current = flyway.info().current();
-            return current == null ? "0" : String.valueOf(current.getVersion());
-        } catch (FlywayException | SQLException e) {
-            String message = "cannot prepare the database at " + config.host() + "/" + config.database() + ": "
-                    + JdbcConnections.reason(e);
-            throw JdbcConnections.isUnreachable(e)
-                    ? new Unreachable(message, e)
-                    : new IllegalStateException(message, e);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return migrate(connections);
+            } catch (FlywayException | SQLException e) {
+                if (!JdbcConnections.isLocked(e) || attempt == LOCKED_ATTEMPTS || !pause()) {
+                    throw explained(e, config);
+                }
+                LOG.warn("A migration waits for a lock that another session holds; trying again");
+            }
         }
+    }
+
+    private static String migrate(JdbcConnections connections) throws SQLException {
+        Flyway flyway = flyway(connections).load();
+        checkNewer(flyway.info().all());
+        connections.requireSession();
+        flyway.migrate();
+        MigrationInfo current = flyway.info().current();
+        return current == null ? "0" : String.valueOf(current.getVersion());
+    }
+
+    private static IllegalStateException explained(Exception failure, PostgresConfig config) {
+        String message = "cannot prepare the database at " + config.host() + "/" + config.database() + ": "
+                + JdbcConnections.reason(failure);
+        return JdbcConnections.isUnreachable(failure)
+                ? new Unreachable(message, failure)
+                : new IllegalStateException(message, failure);
+    }
+
+    /** Lets the statements of nodes run that waited behind a migration. Returns false if the thread is interrupted. */
+    private static boolean pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    static FluentConfiguration flyway(JdbcConnections connections) {
+        return Flyway.configure()
+                .dataSource(connections)
+                .locations("classpath:db/migration")
+                .javaMigrations(new PasswordMigration())
+                .connectRetries(2)
+                .lockRetryCount(LOCK_SECONDS);
     }
 
     /** Checks the migrations that a newer version has applied. */

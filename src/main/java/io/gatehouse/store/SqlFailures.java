@@ -23,6 +23,7 @@ public final class SqlFailures {
     private static final String READ_ONLY = "25006";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
+    private static final String NOT_NULL_VIOLATION = "23502";
 
     /** A value exceeds a limit of PostgreSQL, such as the size of an index entry. */
     private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
@@ -32,8 +33,27 @@ public final class SqlFailures {
 
     /** PostgreSQL responds, but it is stopping, starting, full, misconfigured, or read-only after a fail-over. */
     private static final Set<String> UNAVAILABLE = Set.of(
-            "57P01", "57P02", "57P03", "57P04", "53300", READ_ONLY, "57014", "53100", "53200", "55P03", "3D000",
-            "28P01", "28000");
+            "57P01",
+            "57P02",
+            "57P03",
+            "57P04",
+            "53300",
+            READ_ONLY,
+            "57014",
+            "53100",
+            "53200",
+            "55P03",
+            "3D000",
+            "28P01",
+            "28000",
+            // A limit of the server has ended the session: of an idle transaction, a transaction, an idle session.
+            "25P03",
+            "25P04",
+            "57P05",
+            // Its disk fails, or it is out of another resource.
+            "58030",
+            "53000",
+            "53400");
 
     private SqlFailures() {}
 
@@ -78,6 +98,18 @@ public final class SqlFailures {
             fields.put(field, document.get(field));
         }
         return new StoreException.UniqueViolation(fields);
+    }
+
+    /** Translates the failure of a statement that stores a token or code for an authenticated client. */
+    static <T> Future<T> onIssue(Throwable failure) {
+        if (!(failure instanceof PgException sql)) {
+            return Future.failedFuture(failure);
+        }
+        // A token of a client that is deleted has no credential (TokenRows); a code has one that does not exist.
+        boolean isForeignKey = FOREIGN_KEY_VIOLATION.equals(sql.getSqlState());
+        boolean isClient = NOT_NULL_VIOLATION.equals(sql.getSqlState())
+                || (isForeignKey && String.valueOf(sql.getConstraint()).endsWith("_credential_fkey"));
+        return Future.failedFuture(isClient || isForeignKey ? new StoreException.OwnerDeleted(isClient) : failure);
     }
 
     public static <T> Future<T> onDelete(EntitySchema schema, Throwable failure) {

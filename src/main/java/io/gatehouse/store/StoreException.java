@@ -85,6 +85,22 @@ public abstract class StoreException extends RuntimeException {
         }
     }
 
+    /** An owner of a token or code was deleted while it was being issued. */
+    public static final class OwnerDeleted extends StoreException {
+        private static final long serialVersionUID = 1L;
+        private final boolean isClient;
+
+        OwnerDeleted(boolean isClient) {
+            super("the " + (isClient ? "client" : "Service or plugin") + " has been deleted", null);
+            this.isClient = isClient;
+        }
+
+        /** Whether it is the client, and not the Service or plugin. */
+        public boolean isClient() {
+            return isClient;
+        }
+    }
+
     /** A reference by key to an entity that does not exist. */
     public static final class UnresolvedReference extends StoreException {
         private static final long serialVersionUID = 1L;

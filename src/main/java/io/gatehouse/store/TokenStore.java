@@ -35,9 +35,12 @@ public final class TokenStore {
               LEFT JOIN oauth2_registrations r ON r.credential_id = c.id
              WHERE c.client_id = ANY($1)""";
 
+    /** The Admin API stores whatever time a token was created at. A token that never began would never expire in a cache. */
+    private static final String CREATED_AT = "least(t.created_at, t.delete_at - 1)";
+
     private static final String FIND_TOKEN = """
             SELECT %1$s AS digest, t.id, t.credential_id, c.client_id, u.id AS consumer_id, u.username, u.custom_id,
-                   t.service_id, t.authenticated_userid, %2$s AS scope, t.created_at, t.resource,
+                   t.service_id, t.authenticated_userid, %2$s AS scope, %5$s AS created_at, t.resource,
                    t.jkt, t.x5t_s256, %3$s AS expires_in
               FROM oauth2_tokens t
               JOIN oauth2_credentials c ON c.id = t.credential_id
@@ -51,15 +54,16 @@ public final class TokenStore {
     private static final String BY_ACCESS_TOKEN =
             FIND_TOKEN.formatted("t.access_token_digest", "t.scope", """
             CASE WHEN t.delete_at IS NULL THEN t.expires_in
-                 WHEN t.expires_in = 0 THEN t.delete_at - t.created_at
-                 ELSE least(t.expires_in, t.delete_at - t.created_at) END""", IS_OWNED);
+                 WHEN t.expires_in = 0 THEN t.delete_at - %1$s
+                 ELSE least(t.expires_in, t.delete_at - %1$s) END""".formatted(CREATED_AT), IS_OWNED, CREATED_AT);
 
     /** A refresh token is valid until its row is deleted, and may have a wider scope. */
     private static final String BY_REFRESH_TOKEN = FIND_TOKEN.formatted(
             "t.refresh_token_digest",
             "coalesce(t.refresh_scope, t.scope)",
-            "coalesce(t.delete_at - t.created_at, 0)",
-            IS_OWNED);
+            "coalesce(t.delete_at - " + CREATED_AT + ", 0)",
+            IS_OWNED,
+            CREATED_AT);
 
     private static final String FIND_STORED = """
             SELECT id, access_token_digest, refresh_token_digest, service_id, authenticated_userid,
@@ -238,8 +242,8 @@ public final class TokenStore {
                 TokenRows.confirmation(row));
     }
 
-    /** Stores a token of the client. It is durable once this succeeds. */
+    /** Stores a token of the client. It is durable once this succeeds; fails with {@link StoreException.OwnerDeleted}. */
     public Future<TokenState> insert(NewToken token, Client client) {
-        return inserts.add(new TokenRows.Insert(token, client));
+        return inserts.add(new TokenRows.Insert(token, client)).recover(SqlFailures::onIssue);
     }
 }

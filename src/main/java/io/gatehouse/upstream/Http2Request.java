@@ -41,7 +41,16 @@ public final class Http2Request implements UpstreamRequest {
         this.request = request;
         // The future of the response fails too. Without a handler Vert.x would log an error.
         request.exceptionHandler(failure -> {});
-        request.response().onComplete(this::receive, failure -> response.tryFail(aborted == null ? failure : aborted));
+        request.response().onComplete(this::receive, this::failed);
+    }
+
+    private void failed(Throwable failure) {
+        if (aborted != null) {
+            response.tryFail(aborted);
+        } else {
+            // Before the first write another connection may take the request.
+            response.tryFail(begun ? Http2RequestBudget.cause(request.connection(), failure) : failure);
+        }
     }
 
     private void receive(HttpClientResponse head) {

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AttributeKey;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -68,6 +69,17 @@ public final class Http2RequestBudget {
         return requests == null ? null : requests.unsent(request.streamId());
     }
 
+    /**
+     * Returns the failure of a request whose connection has failed: {@link ConnectionPoolTooBusyException} if a budget has closed it.
+     * Clients can cause that while the upstream is healthy, so it must not count against it.
+     */
+    static Throwable cause(HttpConnection connection, Throwable failure) {
+        Requests requests = ((ConnectionBase) connection).channel().attr(KEY).get();
+        return requests != null && requests.excessive
+                ? new ConnectionPoolTooBusyException("the requests to HTTP/2 upstreams need too much memory")
+                : failure;
+    }
+
     private void exceeded() {
         int closed = 0;
         while (held > limit - limit / FREE_SHARE && closeLargest()) {
@@ -88,6 +100,7 @@ public final class Http2RequestBudget {
             return false;
         }
         connections.remove(largest);
+        largest.excessive = true;
         largest.end();
         // Not now: the excess is one of a request that is being written.
         largest.channel.eventLoop().execute(() -> largest.channel.unsafe().close(largest.channel.voidPromise()));
@@ -102,6 +115,8 @@ public final class Http2RequestBudget {
         private int streams;
         private long unsent;
         private boolean ended;
+        /** Whether the budget closes the connection. */
+        private boolean excessive;
 
         Requests(Channel channel, Http2Connection connection) {
             this.channel = channel;

@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
@@ -104,8 +105,10 @@ final class Http2Response implements UpstreamResponse {
             }
         });
         response.exceptionHandler(failure -> {
-            pendingFailure = failure;
-            failAfterPendingData(failure);
+            HttpConnection connection = response.request().connection();
+            Throwable cause = Http2RequestBudget.cause(connection, failure);
+            pendingFailure = cause;
+            failAfterPendingData(cause);
         });
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.admin.AdminNode.Reply;
+import io.gatehouse.credential.CredentialDigest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
@@ -51,6 +52,27 @@ class AnnouncementTest {
         assertThat(node.announced.get(2).catalogVersion())
                 .isEqualTo(node.announced.get(1).catalogVersion());
         assertThat(created.header("X-Gatehouse-Late-Nodes")).isEmpty();
+    }
+
+    @Test
+    void aRepeatedBulkRevocationIsPublishedAgain() {
+        node.put("/consumers/owner", Map.of());
+        String app = node.put("/consumers/owner/oauth2/revoked", Map.of("name", "app"))
+                .id();
+        node.post(
+                "/oauth2_tokens",
+                Map.of("credential", Map.of("id", app), "expires_in", 60, "access_token", "revoked in bulk"));
+        node.announced.clear();
+
+        assertThat(node.delete("/oauth2_tokens?credential=revoked").json().getInteger("deleted"))
+                .isEqualTo(1);
+        Reply repeated = node.delete("/oauth2_tokens?credential=revoked");
+
+        assertThat(repeated.json().getInteger("deleted")).isZero();
+        assertThat(node.announced)
+                .hasSize(2)
+                .allSatisfy(
+                        written -> assertThat(written.invalidated()).contains(CredentialDigest.of("revoked in bulk")));
     }
 
     @Test

@@ -7,6 +7,8 @@ import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -26,6 +28,7 @@ class RestoredBackupTest {
                 node.protect("api", new JsonObject());
                 application = node.register("alex", new JsonObject());
             }
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> sessions(config) == 0);
             execute(config, "CREATE DATABASE %s_backup TEMPLATE %s".formatted(name, name));
             try (Gatehouse node = Gatehouse.start(config)) {
                 String token = node.clientCredentialsToken("/api", application);
@@ -52,16 +55,33 @@ class RestoredBackupTest {
         }
     }
 
+    /** Returns how many sessions use the database. The last of a node may end after it. */
+    private static int sessions(PostgresConfig config) throws SQLException {
+        try (Connection connection = connect(config);
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT count(*) FROM pg_stat_activity WHERE datname = ?")) {
+            statement.setString(1, config.database());
+            try (ResultSet count = statement.executeQuery()) {
+                count.next();
+                return count.getInt(1);
+            }
+        }
+    }
+
     /** Runs statements in another database of the server. */
     private static void execute(PostgresConfig config, String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:postgresql://" + config.host() + ":" + config.port() + "/postgres",
-                        config.user(),
-                        config.password());
+        try (Connection connection = connect(config);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
             }
         }
+    }
+
+    private static Connection connect(PostgresConfig config) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://" + config.host() + ":" + config.port() + "/postgres",
+                config.user(),
+                config.password());
     }
 }

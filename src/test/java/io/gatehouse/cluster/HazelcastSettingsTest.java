@@ -9,6 +9,8 @@ import com.hazelcast.internal.serialization.Data;
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import com.hazelcast.spi.exception.TargetNotMemberException;
+import com.hazelcast.spi.properties.ClusterProperty;
+import com.hazelcast.spi.properties.HazelcastProperties;
 import io.gatehouse.cluster.HostilePeer.Gadget;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
@@ -22,6 +24,8 @@ import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HazelcastSettingsTest {
     private static final String WAIT = "hazelcast.wait.seconds.before.join";
@@ -60,6 +64,21 @@ class HazelcastSettingsTest {
         assertThat(settings(false, List.of(), null).getProperty(WAIT)).isEqualTo("0");
         assertThat(settings(true, List.of("10.0.0.2:5701"), null).getProperty(WAIT))
                 .isEqualTo("0");
+    }
+
+    /** Otherwise Hazelcast ignores the addresses of IPv6 when it looks for the interface of cluster.bind. */
+    @ParameterizedTest
+    @CsvSource({"fd00::7, false", "10.0.0.1, true"})
+    void ipv6_isUsedIfTheNodeBindsToIt(String host, boolean isIpv4) {
+        Config config = HazelcastSettings.of(
+                new ClusterConfig(
+                        true, "gatehouse", new ListenAddress(host, 5711), List.of(), "gatehouse-cluster", null),
+                "node",
+                new MemberProfile(EnumSet.allOf(Role.class), 1_000),
+                Protocol.CURRENT);
+
+        assertThat(new HazelcastProperties(config).getBoolean(ClusterProperty.PREFER_IPv4_STACK))
+                .isEqualTo(isIpv4);
     }
 
     /** Hazelcast logs the name in every line. */

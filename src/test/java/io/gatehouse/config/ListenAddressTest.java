@@ -16,6 +16,12 @@ class ListenAddressTest {
         assertThat(address).isEqualTo(new ListenAddress("::1", 8001)).hasToString("[::1]:8001");
     }
 
+    /** The manifests write $(POD_IP):5701, and Kubernetes gives an IPv6 address without brackets. */
+    @Test
+    void anIpv6AddressWithoutBrackets_endsBeforeTheLastColon() {
+        assertThat(ListenAddress.parse("fd00:10:244::7:5701")).isEqualTo(new ListenAddress("fd00:10:244::7", 5701));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"", "8000", ":8000", "localhost", "localhost:", "localhost:http", "localhost:65536", "a:-1"})

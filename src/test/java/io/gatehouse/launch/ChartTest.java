@@ -135,6 +135,17 @@ class ChartTest {
                 .noneMatch(node -> node.toString().contains("gatehouse-owner"));
     }
 
+    @Test
+    void numbersOfTheConfigurationAreWrittenInFull() {
+        JsonNode data = Helm.render("production.yaml")
+                .document("ConfigMap", "gatehouse")
+                .path("data");
+
+        assertThat(Manifests.text(data, "/GATEHOUSE_TOKEN_SHARED_CACHE_SIZE")).isEqualTo("2000000");
+        assertThat(Manifests.text(data, "/OTEL_TRACES_SAMPLER_ARG")).isEqualTo("0.25");
+        assertThat(Manifests.text(data, "/GATEHOUSE_CLUSTER_ENABLED")).isEqualTo("true");
+    }
+
     private static int weight(JsonNode hook) {
         JsonNode annotations = hook.at("/metadata/annotations");
         assertThat(annotations.path("helm.sh/hook").asText()).isEqualTo("pre-install,pre-upgrade");

@@ -25,6 +25,13 @@ record NetworkReach(Manifests manifests) {
         return allows("Egress", from, null, null, port);
     }
 
+    /** Returns whether a pod of {@code from} can send a UDP datagram to that port of a machine outside. */
+    boolean datagramOutside(JsonNode from, int port) {
+        return policies("Egress", from).stream()
+                .flatMap(policy -> Manifests.items(policy.at("/spec/egress")))
+                .anyMatch(rule -> opensPort("UDP", rule, null, port) && isPeer(rule.path("to"), null));
+    }
+
     /** Returns whether a pod of {@code from} can open a TCP connection to that port of an address outside. */
     boolean address(JsonNode from, String address, int port) {
         InetSocketAddress target = new InetSocketAddress(NetUtil.createInetAddressFromIpAddressString(address), port);
@@ -95,9 +102,13 @@ record NetworkReach(Manifests manifests) {
     }
 
     private static boolean opensPort(JsonNode rule, @Nullable JsonNode listener, int port) {
+        return opensPort("TCP", rule, listener, port);
+    }
+
+    private static boolean opensPort(String protocol, JsonNode rule, @Nullable JsonNode listener, int port) {
         return rule.path("ports").isEmpty()
                 || Manifests.items(rule.path("ports"))
-                        .filter(opened -> opened.path("protocol").asText().equals("TCP"))
+                        .filter(opened -> opened.path("protocol").asText().equals(protocol))
                         .anyMatch(opened -> covers(opened, listener, port));
     }
 

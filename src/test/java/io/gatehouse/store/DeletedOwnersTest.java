@@ -35,6 +35,20 @@ class DeletedOwnersTest extends OwnedTokenFixture {
         assertTheTokenIsInvalid();
     }
 
+    /** A node compares whole seconds: such a token is valid there until the second ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"consumers", "oauth2_credentials", "services"})
+    void tokenInItsLastSecond_isInvalidated_whenItsOwnerIsDeleted(String owner) {
+        addEarlierTokens(2);
+        execute("UPDATE oauth2_tokens SET created_at = floor(extract(epoch FROM now()))::bigint - expires_in"
+                + " WHERE access_token_digest = sha256('1')");
+        execute("UPDATE oauth2_tokens SET created_at = 1 WHERE access_token_digest = sha256('2')");
+
+        WriteResult deleted = delete(owner);
+
+        assertThat(deleted.invalidated()).contains(CredentialDigest.of("1")).doesNotContain(CredentialDigest.of("2"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"consumers", "oauth2_credentials", "services"})
     void tokens_stayInvalid_whenAnotherOwnerHasTheSameId(String owner) {

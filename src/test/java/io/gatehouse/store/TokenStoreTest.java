@@ -98,6 +98,28 @@ class TokenStoreTest {
         assertThat(await(store.tokens.findClient("missing"))).isEmpty();
     }
 
+    private static void isOwnerDeleted(Future<?> stored, boolean isClient) {
+        await(stored.otherwiseEmpty());
+        assertThat(stored.cause())
+                .isInstanceOfSatisfying(
+                        StoreException.OwnerDeleted.class,
+                        deleted -> assertThat(deleted.isClient()).isEqualTo(isClient));
+    }
+
+    @Test
+    void tokenOfADeletedService_isNotStored() {
+        NewToken token = new NewToken(
+                UUID.randomUUID(),
+                CredentialDigest.of("of no Service"),
+                null,
+                new GrantedAccess(UUID.randomUUID(), null, null, null, null, null),
+                null,
+                60,
+                0);
+
+        isOwnerDeleted(store.tokens.insert(token, client("too late")), false);
+    }
+
     @Test
     void concurrentTokens_areStoredInOneBatchAndAnInvalidOneFailsAlone() {
         Client client = client("busy");
@@ -125,7 +147,7 @@ class TokenStoreTest {
         }
         await(Future.join(stored).otherwiseEmpty());
 
-        assertThat(stored.get(500).failed()).isTrue();
+        isOwnerDeleted(stored.get(500), true);
         for (int i = 0; i < stored.size(); i++) {
             Optional<TokenState> found = await(store.tokens.find(CredentialDigest.of("burst" + i)));
             assertThat(found)

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -93,6 +94,7 @@ class Http2RequestBudgetTest {
             });
             await().until(() -> responses.size() == 4 && responses.stream().allMatch(Future::failed));
             assertThat(closed).hasValue(1);
+            assertThat(responses.get(0).cause()).isInstanceOf(ConnectionPoolTooBusyException.class);
         }
     }
 

@@ -102,7 +102,16 @@ public final class EntityActions {
 
     Future<AdminResponse> put(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         MissingEntity.requireName(schema, idOrKey, parent != null);
+        requireKey(schema, idOrKey);
         return writer(request).put(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
+    }
+
+    /** Rejects a key that no entity can have, before the body is checked. */
+    private static void requireKey(EntitySchema schema, String idOrKey) {
+        Object violation = EntityWriter.uuid(idOrKey).isPresent() ? null : schema.keyViolation(idOrKey);
+        if (violation != null) {
+            throw AdminError.INVALID_UNIQUE.malformedKey(String.valueOf(schema.key()), String.valueOf(violation));
+        }
     }
 
     Future<AdminResponse> patch(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {

@@ -12,6 +12,8 @@ public enum AdminError {
     ENTITY_NOT_FOUND(404, 6, "not found"),
     INVALID_OFFSET(400, 7, "invalid offset"),
     INVALID_SIZE(400, 9, "invalid size"),
+    /** Its name ends with the field. */
+    INVALID_UNIQUE(400, 10, "invalid unique"),
     INVALID_OPTIONS(400, 11, "invalid options"),
     FOREIGN_KEYS_UNRESOLVED(400, 13, "foreign keys unresolved"),
     REFERENCED_BY_OTHERS(400, 19, "referenced by others"),
@@ -80,6 +82,11 @@ public enum AdminError {
     public AdminException malformedId() {
         String reason = "expected a valid UUID";
         return exception(text + ": '{id=\"" + reason + "\"}'").detail("fields", Map.of("id", reason));
+    }
+
+    /** Creates the exception for a key in a path that no entity can have. */
+    public AdminException malformedKey(String field, String reason) {
+        return exception(reason).detail("name", text + " " + field);
     }
 
     public AdminException exception(String message) {

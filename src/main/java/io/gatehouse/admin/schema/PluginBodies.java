@@ -2,6 +2,7 @@ package io.gatehouse.admin.schema;
 
 import io.gatehouse.entity.plugin.PluginSchema;
 import io.gatehouse.entity.plugin.PluginSchemas;
+import io.gatehouse.entity.plugin.PluginsSchema;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Field;
 import java.util.HashMap;
@@ -54,6 +55,9 @@ final class PluginBodies {
     }
 
     private static Map<String, Object> variant(PluginSchema plugin, Map<String, Object> config) {
-        return Map.of("properties", Map.of("name", Map.of("const", plugin.name()), "config", config));
+        Map<String, Object> protocols = FieldSchemas.of(PluginsSchema.protocols(plugin.name()));
+        return Map.of(
+                "properties",
+                Map.of("name", Map.of("const", plugin.name()), "protocols", protocols, "config", config));
     }
 }

@@ -51,6 +51,8 @@ public record PluginSchema(
         for (Field field : pluginFields) {
             if (field.name().equals("config")) {
                 refined.add(config());
+            } else if (field.name().equals("protocols")) {
+                refined.add(PluginsSchema.protocols(name));
             } else if (field.name().equals("consumer") && !isForConsumers) {
                 refined.add(field.mustBeNull());
             } else {

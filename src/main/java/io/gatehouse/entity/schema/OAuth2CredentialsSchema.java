@@ -79,11 +79,15 @@ final class OAuth2CredentialsSchema {
                 .orElse(null);
     }
 
+    /** A custom scheme may have an authority that is no host for the URI class. A port alone is none. */
+    private static boolean hasHost(URI uri) {
+        return uri.getRawAuthority() != null && !uri.getRawAuthority().startsWith(":");
+    }
+
     private static @Nullable Object uriViolation(Object value) {
         try {
             URI uri = new URI((String) value);
-            // A custom scheme may have an authority that is no host for the URI class.
-            boolean isAbsolute = uri.getScheme() != null && (uri.getRawAuthority() != null || isPathAlone(uri));
+            boolean isAbsolute = uri.getScheme() != null && (hasHost(uri) || isPathAlone(uri));
             if (!isAbsolute) {
                 return "cannot parse '" + value + "'";
             }

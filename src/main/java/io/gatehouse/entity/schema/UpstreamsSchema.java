@@ -7,7 +7,9 @@ import io.gatehouse.schema.Field;
 import io.gatehouse.schema.OnDelete;
 import io.gatehouse.schema.Texts;
 import io.gatehouse.syntax.HostForm;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,58 +22,73 @@ final class UpstreamsSchema {
     private static final long MAX_COUNT = 255;
     private static final long MAX_SECONDS = 65_535;
 
+    private static final String HASHING = "consistent-hashing";
+
     static final EntitySchema SCHEMA = EntitySchema.of(
-            "upstreams",
-            "name",
-            List.of(
-                    CommonFields.id(),
-                    CommonFields.createdAt(),
-                    CommonFields.updatedAt(),
-                    Field.string("name")
-                            .required()
-                            .unique()
-                            .lengthAtMost(Texts.MAX_HOST)
-                            .check(name -> nameViolation((String) name))
-                            .format("host-name"),
-                    Field.string("algorithm")
-                            .oneOf("consistent-hashing", "least-connections", "round-robin", "latency")
-                            .defaultTo("round-robin"),
-                    Field.string("hash_on").oneOf(HASH_INPUTS).defaultTo("none"),
-                    Field.string("hash_fallback").oneOf(HASH_INPUTS).defaultTo("none"),
-                    CommonFields.headerName(Field.string("hash_on_header")),
-                    CommonFields.headerName(Field.string("hash_fallback_header")),
-                    CommonFields.cookieName("hash_on_cookie"),
-                    CommonFields.path("hash_on_cookie_path").defaultTo("/"),
-                    Field.string("hash_on_query_arg"),
-                    Field.string("hash_fallback_query_arg"),
-                    Field.string("hash_on_uri_capture"),
-                    Field.string("hash_fallback_uri_capture"),
-                    Field.integer("slots").between(10, 65_536).defaultTo(10_000L),
-                    Field.record("healthchecks", active(), passive(), threshold())
-                            .required(),
-                    CommonFields.tags(),
-                    CommonFields.hostAndPort("host_header"),
-                    Field.foreign("client_certificate", "certificates", OnDelete.RESTRICT),
-                    Field.bool("use_srv_name").defaultTo(false)),
-            named("hash_on", "header", "hash_on_header"),
-            named("hash_fallback", "header", "hash_fallback_header"),
-            named("hash_on", "cookie", "hash_on_cookie"),
-            named("hash_fallback", "cookie", "hash_on_cookie"),
-            fallback("none", "none"),
-            // A missing cookie is created, so its fallback is never used.
-            fallback("cookie", "none"),
-            fallback("consumer", "none", "ip", "header", "cookie", "path", "query_arg", "uri_capture"),
-            fallback("ip", "none", "consumer", "header", "cookie", "path", "query_arg", "uri_capture"),
-            fallback("path", "none", "consumer", "ip", "header", "cookie", "query_arg", "uri_capture"),
-            named("hash_on", "query_arg", "hash_on_query_arg"),
-            named("hash_fallback", "query_arg", "hash_fallback_query_arg"),
-            named("hash_on", "uri_capture", "hash_on_uri_capture"),
-            named("hash_fallback", "uri_capture", "hash_fallback_uri_capture"),
-            distinct("hash_on_header", "hash_fallback_header"),
-            distinct("hash_on_query_arg", "hash_fallback_query_arg"),
-            distinct("hash_on_uri_capture", "hash_fallback_uri_capture"));
+                    "upstreams",
+                    "name",
+                    List.of(
+                            CommonFields.id(),
+                            CommonFields.createdAt(),
+                            CommonFields.updatedAt(),
+                            Field.string("name")
+                                    .required()
+                                    .unique()
+                                    .lengthAtMost(Texts.MAX_HOST)
+                                    .check(name -> nameViolation((String) name))
+                                    .format("host-name"),
+                            Field.string("algorithm")
+                                    .oneOf(HASHING, "least-connections", "round-robin", "latency")
+                                    .defaultTo("round-robin")
+                                    .follows("hash_on"),
+                            Field.string("hash_on").oneOf(HASH_INPUTS).defaultTo("none"),
+                            Field.string("hash_fallback").oneOf(HASH_INPUTS).defaultTo("none"),
+                            CommonFields.headerName(Field.string("hash_on_header")),
+                            CommonFields.headerName(Field.string("hash_fallback_header")),
+                            CommonFields.cookieName("hash_on_cookie"),
+                            CommonFields.path("hash_on_cookie_path").defaultTo("/"),
+                            Field.string("hash_on_query_arg"),
+                            Field.string("hash_fallback_query_arg"),
+                            Field.string("hash_on_uri_capture"),
+                            Field.string("hash_fallback_uri_capture"),
+                            Field.integer("slots").between(10, 65_536).defaultTo(10_000L),
+                            Field.record("healthchecks", active(), passive(), threshold())
+                                    .required(),
+                            CommonFields.tags(),
+                            CommonFields.hostAndPort("host_header"),
+                            Field.foreign("client_certificate", "certificates", OnDelete.RESTRICT),
+                            Field.bool("use_srv_name").defaultTo(false)),
+                    named("hash_on", "header", "hash_on_header"),
+                    named("hash_fallback", "header", "hash_fallback_header"),
+                    named("hash_on", "cookie", "hash_on_cookie"),
+                    named("hash_fallback", "cookie", "hash_on_cookie"),
+                    fallback("none", "none"),
+                    // A missing cookie is created, so its fallback is never used.
+                    fallback("cookie", "none"),
+                    fallback("consumer", "none", "ip", "header", "cookie", "path", "query_arg", "uri_capture"),
+                    fallback("ip", "none", "consumer", "header", "cookie", "path", "query_arg", "uri_capture"),
+                    fallback("path", "none", "consumer", "ip", "header", "cookie", "query_arg", "uri_capture"),
+                    named("hash_on", "query_arg", "hash_on_query_arg"),
+                    named("hash_fallback", "query_arg", "hash_fallback_query_arg"),
+                    named("hash_on", "uri_capture", "hash_on_uri_capture"),
+                    named("hash_fallback", "uri_capture", "hash_fallback_uri_capture"),
+                    distinct("hash_on_header", "hash_fallback_header"),
+                    distinct("hash_on_query_arg", "hash_fallback_query_arg"),
+                    distinct("hash_on_uri_capture", "hash_fallback_uri_capture"))
+            .expandedBy(UpstreamsSchema::withAlgorithm);
 
     private UpstreamsSchema() {}
+
+    /** Selects the algorithm that uses the input of a hash, as Kong does. One that the client names remains. */
+    private static Map<String, @Nullable Object> withAlgorithm(Map<String, @Nullable Object> given) {
+        Object input = given.get("hash_on");
+        if (input == null || input.equals("none") || given.get("algorithm") != null) {
+            return given;
+        }
+        Map<String, @Nullable Object> expanded = new LinkedHashMap<>(given);
+        expanded.put("algorithm", HASHING);
+        return expanded;
+    }
 
     private static @Nullable Object nameViolation(String name) {
         String invalid = "Invalid name ('" + name + "'); ";

@@ -42,6 +42,10 @@ public final class AuthorizationCodeGrant implements Grant {
             // A parameter is missing (RFC 6749 §5.2), with the text of Kong.
             return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because(INVALID));
         }
+        if (DeviceCodeGrant.isDigestedAlike(code)) {
+            // A device redeems its code by its own grant (RFC 8628 §3.4), which may be disabled by now.
+            return Future.failedFuture(invalidCode(request));
+        }
         return redemption.redeem(CredentialDigest.of(code), client, request, invalidCode(request), found -> {
             checkRedirectUri(found, request);
             Pkce.verify(found.challenge(), request, client);

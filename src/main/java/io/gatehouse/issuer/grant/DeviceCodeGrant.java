@@ -12,6 +12,8 @@ import io.vertx.core.Future;
 public final class DeviceCodeGrant implements Grant {
     public static final String TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 
+    private static final String PREFIX = "device ";
+
     private final DeviceCodeStore codes;
     private final CodeRedemption redemption;
 
@@ -35,9 +37,14 @@ public final class DeviceCodeGrant implements Grant {
         return false;
     }
 
-    /** The digest of a device code, which is that of no authorization code: those have 32 letters and digits. */
+    /** The digest of a device code, which is that of no code for {@link AuthorizationCodeGrant}. */
     public static CredentialDigest digest(String deviceCode) {
-        return CredentialDigest.of("device " + deviceCode);
+        return CredentialDigest.of(PREFIX + deviceCode);
+    }
+
+    /** Whether the digest of an authorization code would be that of a device code. */
+    static boolean isDigestedAlike(String code) {
+        return code.startsWith(PREFIX);
     }
 
     @Override

@@ -59,6 +59,11 @@ public final class FailedSecrets {
             return true;
         }
 
+        /** Returns whether the failures alone have reached the limit. */
+        public boolean isOver() {
+            return limit > 0 && count.failed >= limit;
+        }
+
         /** Counts a failure that has not been pending. */
         public void fail() {
             count.failed++;

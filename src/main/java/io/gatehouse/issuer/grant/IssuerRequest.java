@@ -60,9 +60,10 @@ public record IssuerRequest(
         return config.globalCredentials() ? null : message.serviceId();
     }
 
-    /** The access that this request grants. */
+    /** The access that this request grants; it has shown the provision key if there is a resource owner. */
     GrantedAccess access(@Nullable String userId, @Nullable String scope, @Nullable UUID family) {
-        return new GrantedAccess(serviceId(), userId, scope, RequestedResource.of(this), family, confirmation);
+        String resource = RequestedResource.of(this, userId != null);
+        return new GrantedAccess(serviceId(), userId, scope, resource, family, confirmation);
     }
 
     /** The access that a code of this request is for, in a new family. */

@@ -40,7 +40,9 @@ public final class Pkce {
      * @throws OAuth2Exception {@code invalid_request} when it is missing or not S256
      */
     public static @Nullable String challenge(IssuerRequest request, Client client) {
-        String challenge = request.parameters().get("code_challenge") instanceof String given ? given : null;
+        // An empty parameter counts as omitted (RFC 6749 §3.1). Blanks are a malformed challenge.
+        String challenge =
+                request.parameters().get("code_challenge") instanceof String given && !given.isEmpty() ? given : null;
         String method = request.text("code_challenge_method");
         if (challenge == null) {
             if (method != null) {

@@ -13,14 +13,10 @@ final class RequestedResource {
     /**
      * The resource of a new grant in canonical form; null if the request names none.
      *
+     * @param ofLoginBackend whether the request has shown the provision key
      * @throws OAuth2Exception {@code invalid_target} if it is another than that of the route
      */
-    static @Nullable String of(IssuerRequest request) {
-        // Such a request has shown its provision key before.
-        return of(request, request.userId() != null);
-    }
-
-    private static @Nullable String of(IssuerRequest request, boolean ofLoginBackend) {
+    static @Nullable String of(IssuerRequest request, boolean ofLoginBackend) {
         Object value = request.parameters().get("resource");
         if (value == null || value.equals("")) {
             return null;

@@ -1,11 +1,11 @@
 package io.gatehouse.launch.settings;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -32,10 +32,13 @@ final class ConfigFile {
     static Map<String, String> read(Path path) throws ConfigException {
         ConfigFile file = new ConfigFile(path.getFileName().toString());
         try (Reader text = Files.newBufferedReader(path);
-                JsonParser yaml = YAML.createParser(text)) {
+                YAMLParser yaml = YAML.createParser(text)) {
             JsonToken first = yaml.nextToken();
             if (first == JsonToken.START_OBJECT) {
                 file.addAll("", yaml);
+                if (yaml.nextToken() != null) {
+                    throw new ConfigException(file.name + " has a second document after ---, expected one");
+                }
             } else if (first != null && first != JsonToken.VALUE_NULL) {
                 throw new ConfigException(file.name + " must hold keys and values, such as proxy.http: 0.0.0.0:8000");
             }
@@ -49,7 +52,7 @@ final class ConfigFile {
         return file.texts;
     }
 
-    private void addAll(String prefix, JsonParser yaml) throws IOException, ConfigException {
+    private void addAll(String prefix, YAMLParser yaml) throws IOException, ConfigException {
         while (yaml.nextToken() == JsonToken.FIELD_NAME) {
             String key = prefix + yaml.currentName();
             switch (yaml.nextToken()) {
@@ -58,7 +61,7 @@ final class ConfigFile {
                 // A heading whose keys are all comments.
                 case VALUE_NULL -> put(key, "");
                 // The text as written: off is not a boolean here, and a password of digits is not a number.
-                default -> put(key, yaml.getText());
+                default -> put(key, text(key, yaml));
             }
         }
     }
@@ -69,15 +72,23 @@ final class ConfigFile {
         }
     }
 
-    private String list(String key, JsonParser yaml) throws IOException, ConfigException {
+    private String list(String key, YAMLParser yaml) throws IOException, ConfigException {
         List<String> items = new ArrayList<>();
         while (yaml.nextToken() != JsonToken.END_ARRAY) {
             if (!yaml.currentToken().isScalarValue()) {
                 throw new ConfigException(key + " in " + name + ": a list may hold only plain values");
             }
-            items.add(yaml.getText());
+            items.add(text(key, yaml));
         }
         return String.join(",", items);
+    }
+
+    /** The parser reports an alias as a text: the name of its anchor. */
+    private String text(String key, YAMLParser yaml) throws IOException, ConfigException {
+        if (yaml.isCurrentAlias()) {
+            throw new ConfigException(key + " in " + name + ": an alias such as *anchor is not supported");
+        }
+        return yaml.getText();
     }
 
     /** Reports only the location, because the parser's message quotes lines, which may contain a password. */

@@ -38,6 +38,8 @@ public record PostgresUrl(
                     || path.length() < 2
                     || path.indexOf('/', 1) >= 0
                     || uri.getPath().chars().anyMatch(Character::isISOControl)
+                    // Parameters were added to a URL that has some: the first of them would be part of a value.
+                    || (uri.getRawQuery() != null && uri.getRawQuery().indexOf('?') >= 0)
                     || uri.getRawFragment() != null) {
                 throw new IllegalArgumentException(EXPECTED);
             }

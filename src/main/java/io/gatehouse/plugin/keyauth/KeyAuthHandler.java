@@ -107,14 +107,15 @@ public final class KeyAuthHandler implements PluginHandler {
 
     private Future<Outcome> check(Exchange exchange, PresentedKey presented, @Nullable KeyedBody body) {
         List<String> values = presented.values();
+        if (config.hideCredentials() && !values.isEmpty()) {
+            // Also a key that does not count: the request is forwarded if there is an anonymous Consumer.
+            presented.hide(exchange, body);
+        }
         if (values.size() > 1) {
             return anonymous.reject(exchange, duplicate);
         }
         if (values.isEmpty() || values.get(0).isEmpty()) {
             return anonymous.reject(exchange, missing);
-        }
-        if (config.hideCredentials()) {
-            presented.hide(exchange, body);
         }
         if (!presented.isText()) {
             return anonymous.reject(exchange, unauthorized);

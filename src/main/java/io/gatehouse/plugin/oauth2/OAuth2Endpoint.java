@@ -65,7 +65,7 @@ final class OAuth2Endpoint {
     Endpoint of(String path) {
         int end = path.length() - (path.endsWith("/") ? 1 : 0);
         // Runs for every API call, nearly all of which have no such folder.
-        int folder = path.lastIndexOf(FOLDER, end - 1);
+        int folder = path.lastIndexOf(FOLDER, end - FOLDER.length());
         if (folder < 0) {
             return null;
         }

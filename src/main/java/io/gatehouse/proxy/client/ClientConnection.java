@@ -30,8 +30,6 @@ final class ClientConnection {
     private @Nullable Observation latest;
 
     private int requests;
-    /** What the HTTP/2 requests need. */
-    private long bytes;
 
     private boolean closing;
     private long idleSince = System.nanoTime();
@@ -55,7 +53,7 @@ final class ClientConnection {
     private record Http2(
             ControlFrameLimit controlFrames,
             UntakenResponses responses,
-            StreamBudget streams,
+            StreamBudget.Share streams,
             UploadBudget.Upload upload) {}
 
     /** Adds the gateway's handlers to a new connection. */
@@ -74,11 +72,11 @@ final class ClientConnection {
             return http1;
         }
         StrictFlowControl.on(connection);
-        streams.opened();
+        StreamBudget.Share share = streams.open();
         Http2 http2 = new Http2(
                 ControlFrameLimit.on(connection),
-                UntakenResponses.on(connection, limits),
-                streams,
+                UntakenResponses.on(connection, limits, closed -> share.add(-closed.bytes())),
+                share,
                 uploads.watch(connection, bodies));
         return new ClientConnection(counters, limits, null, http2, open, bodies);
     }
@@ -99,7 +97,7 @@ final class ClientConnection {
 
     /** Whether another request is served. */
     boolean admits() {
-        return http2 == null || (http2.streams().admits(bytes) && http2.upload().admitsMore());
+        return http2 == null || (http2.streams().admits() && http2.upload().admitsMore());
     }
 
     private static boolean closes(HttpServerRequest request) {
@@ -107,10 +105,8 @@ final class ClientConnection {
     }
 
     void began(Observation observation) {
-        if (http2 != null) {
-            http2.responses().began(observation);
+        if (http2 != null && http2.responses().began(observation)) {
             observation.bytes(StreamBudget.bytes(observation.request()));
-            bytes += observation.bytes();
             http2.streams().add(observation.bytes());
         }
         if (requests == 0 && open != null) {
@@ -131,7 +127,7 @@ final class ClientConnection {
     void ended(Observation observation) {
         HttpServerRequest request = observation.request();
         if (requests > 0) {
-            uncount(observation.bytes());
+            uncount();
         }
         bodies.removeIf(body -> body.request() == request);
         if (http2 != null && request.response().ended()) {
@@ -156,7 +152,7 @@ final class ClientConnection {
     /** The connection has closed, and with it every request on it. */
     void closed() {
         if (http2 != null) {
-            http2.streams().closed();
+            http2.streams().close();
         }
         Observation last = latest;
         if (last != null && last.request().response().ended()) {
@@ -164,17 +160,13 @@ final class ClientConnection {
             last.handle(null);
         }
         while (requests > 0) {
-            uncount(requests == 1 ? bytes : 0);
+            uncount();
         }
     }
 
-    private void uncount(long ofRequest) {
+    private void uncount() {
         counters.requestEnded();
         requests--;
-        bytes -= ofRequest;
-        if (http2 != null) {
-            http2.streams().add(-ofRequest);
-        }
         if (requests == 0 && open != null) {
             open.idle();
         }
@@ -197,9 +189,20 @@ final class ClientConnection {
         return requests == 0 && now - idleSince > limits.idleTimeout().toNanos();
     }
 
-    /** Returns the detector if it has seen part of a head; null otherwise, and in HTTP/2. */
+    /** Whether the client has not taken the last bytes of its responses, long after they ended. */
+    boolean isUntaken(long now) {
+        return requests == 0
+                && now - idleSince > UntakenResponses.limitNanos(limits)
+                && open != null
+                && open.hasUnsent();
+    }
+
+    /**
+     * Returns the detector if it has seen part of a head. Returns null otherwise, in HTTP/2, and while the client has bytes to take:
+     * its response would be inside of an earlier one, whose rest waits in Vert.x.
+     */
     @Nullable
     PartialHeadDetector partialHead() {
-        return head != null && head.hasBegun() ? head : null;
+        return head != null && head.hasBegun() && (open == null || !open.hasUnsent()) ? head : null;
     }
 }

@@ -3,6 +3,7 @@ package io.gatehouse.proxy.client;
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.connection.Draining;
 import io.gatehouse.connection.LingeringClose;
+import io.gatehouse.connection.Resets;
 import io.gatehouse.proxy.head.OwnFields;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -105,7 +106,10 @@ public final class ClientConnections {
         for (Map.Entry<HttpConnection, ClientConnection> entry : new ArrayList<>(connections.entrySet())) {
             ClientConnection connection = entry.getValue();
             connection.checkBodies(now);
-            if (connection.isExpired(now)) {
+            if (connection.isUntaken(now)) {
+                // A close waits until the client has taken every byte.
+                Resets.now(entry.getKey());
+            } else if (connection.isExpired(now)) {
                 close(entry.getKey(), connection.partialHead());
             }
         }

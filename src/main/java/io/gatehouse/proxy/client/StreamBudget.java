@@ -7,10 +7,12 @@ import io.vertx.core.http.HttpServerRequest;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the memory of the HTTP/2 requests in flight on all connections of one event loop. Beyond the limit, a connection with a fair
- * share is refused more: the limit divided by the connections, at most {@value #FAIR_SHARE} bytes, and one request at least.
+ * Bounds the memory of the HTTP/2 requests on all connections of one event loop, until their streams close. Beyond the limit, a
+ * connection with a fair share is refused more: the limit divided by the connections, at most {@value #FAIR_SHARE} bytes, and one
+ * request at least.
  *
- * <p><i>Why</i>: each connection may have 100 streams, and the head of each may have 32 KiB.
+ * <p><i>Why</i>: each connection may have 100 streams, and the head of each may have 32 KiB. It is kept while the client does not take the
+ * response.
  */
 public final class StreamBudget {
     /** What Vert.x and the gateway need for a stream beside its head. */
@@ -48,9 +50,10 @@ public final class StreamBudget {
         return STREAM_BYTES + HEAD_COPIES * head;
     }
 
-    /** Whether a connection whose requests in flight need these bytes may have another. */
-    boolean admits(long ofConnection) {
-        return held < limit || ofConnection < Math.min(FAIR_SHARE, Math.max(1, limit / Math.max(1, connections)));
+    /** Counts the requests of a new connection. */
+    Share open() {
+        connections++;
+        return new Share();
     }
 
     void refuse(HttpServerRequest request) {
@@ -59,15 +62,33 @@ public final class StreamBudget {
         excess.dropped(1);
     }
 
-    void opened() {
-        connections++;
-    }
+    /** What the requests of one connection need. */
+    final class Share {
+        private long bytes;
+        private boolean closed;
 
-    void closed() {
-        connections--;
-    }
+        private Share() {}
 
-    void add(long bytes) {
-        held += bytes;
+        /** Whether the connection may have another request. */
+        boolean admits() {
+            return held < limit || bytes < Math.min(FAIR_SHARE, Math.max(1, limit / Math.max(1, connections)));
+        }
+
+        /** Adds what a request needs, or subtracts it. */
+        void add(long more) {
+            if (!closed) {
+                bytes += more;
+                held += more;
+            }
+        }
+
+        /** Counts none of them any more: the connection is closed. */
+        void close() {
+            if (!closed) {
+                closed = true;
+                connections--;
+                held -= bytes;
+            }
+        }
     }
 }

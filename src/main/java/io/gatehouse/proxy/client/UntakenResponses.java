@@ -3,6 +3,7 @@ package io.gatehouse.proxy.client;
 import io.gatehouse.config.ClientLimits;
 import io.gatehouse.connection.VertxPipeline;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,24 +34,40 @@ final class UntakenResponses {
     private final Http2Connection.PropertyKey key;
     private final long limitNanos;
 
-    private UntakenResponses(Http2Connection streams, long limitNanos) {
+    private UntakenResponses(Http2Connection streams, long limitNanos, Consumer<Observation> closed) {
         this.streams = streams;
         this.key = streams.newKey();
         this.limitNanos = limitNanos;
+        streams.addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onStreamClosed(Http2Stream stream) {
+                Observation observation = stream.removeProperty(key);
+                if (observation != null) {
+                    closed.accept(observation);
+                }
+            }
+        });
     }
 
-    /** Watches the responses of a connection. */
-    static UntakenResponses on(HttpConnection connection, ClientLimits limits) {
+    /** Returns how long after its end a response may wait for its client to take the last bytes. */
+    static long limitNanos(ClientLimits limits) {
+        return limits.idleTimeout().toNanos() + TimeUnit.SECONDS.toNanos(MAX_BYTES) / limits.minRate();
+    }
+
+    /** Watches the responses of a connection. {@code closed} receives each request that has begun when its stream closes. */
+    static UntakenResponses on(HttpConnection connection, ClientLimits limits, Consumer<Observation> closed) {
         Http2ConnectionHandler codec = Objects.requireNonNull(VertxPipeline.http2(connection));
-        long limitNanos = limits.idleTimeout().toNanos() + TimeUnit.SECONDS.toNanos(MAX_BYTES) / limits.minRate();
-        return new UntakenResponses(codec.connection(), limitNanos);
+        return new UntakenResponses(codec.connection(), limitNanos(limits), closed);
     }
 
-    void began(Observation observation) {
+    /** Returns false if the stream has closed already. */
+    boolean began(Observation observation) {
         Http2Stream stream = streams.stream(observation.request().streamId());
-        if (stream != null) {
-            stream.setProperty(key, observation);
+        if (stream == null) {
+            return false;
         }
+        stream.setProperty(key, observation);
+        return true;
     }
 
     /** Resets the streams whose responses have ended too long ago. */

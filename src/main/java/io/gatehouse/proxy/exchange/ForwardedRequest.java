@@ -178,7 +178,7 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
 
     /** Called when the response has ended: the body is not needed any more. */
     public void ended() {
-        body.release();
+        body.end();
     }
 
     @Override

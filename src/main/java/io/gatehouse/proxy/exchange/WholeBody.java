@@ -23,6 +23,8 @@ final class WholeBody {
     private @Nullable Collected collected;
 
     private @Nullable ReadBodies budget;
+    /** Whether the response has ended: nothing would free what is collected from now on. */
+    private boolean over;
 
     WholeBody(HttpServerRequest request, Framing framing) {
         this.request = request;
@@ -56,6 +58,10 @@ final class WholeBody {
 
     Future<Buffer> read(int limit) {
         if (reading != null) {
+            return reading;
+        }
+        if (over) {
+            reading = Future.failedFuture(ProxyError.BAD_REQUEST.failure());
             return reading;
         }
         if (framing.kind() == Framing.Kind.LENGTH && framing.length() > limit) {
@@ -101,8 +107,13 @@ final class WholeBody {
         }
     }
 
-    /** Frees what has been collected. */
-    void release() {
+    /** Frees what has been collected: the response has ended. A plugin may still be about to read the body. */
+    void end() {
+        over = true;
+        release();
+    }
+
+    private void release() {
         Collected held = collected;
         if (held != null) {
             collected = null;

@@ -21,6 +21,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,8 @@ public final class Handshake {
     private static final CharSequence UPGRADE = HttpHeaders.UPGRADE;
     private static final String WEBSOCKET = "websocket";
     private static final String KEY = "sec-websocket-key";
+    /** 16 bytes in Base64 (RFC 6455 §4.2.1). */
+    private static final Pattern KEY_FORM = Pattern.compile("[A-Za-z0-9+/]{22}==");
     /** RFC 6455 §1.3. */
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -60,10 +63,15 @@ public final class Handshake {
                 && lists(request.headers(), UPGRADE, WEBSOCKET);
     }
 
-    /** Whether the request has one key, without which no upstream can agree (RFC 6455 §4.2.1). */
+    /**
+     * Whether the upstream receives one valid key (RFC 6455 §4.2.1). Otherwise its 101 could accept another key than the client's, and
+     * would count against it.
+     */
     public static boolean hasKey(HttpServerRequest request) {
         List<String> keys = request.headers().getAll(KEY);
-        return keys.size() == 1 && !keys.get(0).isBlank();
+        return keys.size() == 1
+                && KEY_FORM.matcher(keys.get(0)).matches()
+                && !lists(request.headers(), HttpHeaders.CONNECTION, KEY);
     }
 
     private static boolean lists(MultiMap headers, CharSequence name, CharSequence token) {

@@ -35,7 +35,7 @@ interface PassedBody {
             return transformed;
         }
         if (isRefusal) {
-            return new RefusedHandshake(upstream, exchange.request());
+            return new RefusedHandshake(upstream, exchange.request(), downloads);
         }
         ResponseHeaders.frame(exchange, upstream);
         return new ResponseBody(exchange, upstream, downloads);

@@ -1,6 +1,9 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.connection.Resets;
+import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.proxy.client.ClientLeft;
+import io.gatehouse.proxy.client.ClientTooSlow;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;
@@ -21,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Invariant</i>: vertx-http-proxy receives the body as a stream with a length, and no header that frames a message.
  */
-final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, ReadStream<Buffer> {
+final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, ReadStream<Buffer>, UnsentBudget.Holder {
     /** Vert.x does not recognize one whose reason phrase is set, and would send a length of 0. */
     private static final int NOT_MODIFIED = 304;
 
     private final UpstreamResponse upstream;
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final UnsentBudget budget;
     private final ProxyResponse proxied;
     private final Promise<Void> passed = Promise.promise();
 
@@ -34,9 +39,16 @@ final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, Rea
     private @Nullable Handler<@Nullable Void> endHandler;
     private boolean held;
     private long bytes;
+    /** Bytes that are written and have not left the gateway. */
+    private long unsent;
 
-    RefusedHandshake(UpstreamResponse upstream, HttpServerRequest request) {
+    private boolean dropped;
+
+    /** {@code budget} bounds the bytes that clients have not taken. */
+    RefusedHandshake(UpstreamResponse upstream, HttpServerRequest request, UnsentBudget budget) {
         this.upstream = upstream;
+        this.request = request;
+        this.budget = budget;
         this.response = request.response();
         this.proxied = ProxyRequest.reverseProxy(request).response();
     }
@@ -86,9 +98,39 @@ final class RefusedHandshake implements PassedBody, UpstreamResponse.Reader, Rea
     @Override
     public void data(Buffer data) {
         bytes += data.length();
-        if (handler != null) {
+        if (handler != null && !dropped) {
+            int length = data.length();
             handler.handle(data);
+            count(length);
         }
+    }
+
+    /** Counts a piece until it is sent. vertx-http-proxy does not report that, but an empty write behind it completes then. */
+    private void count(int length) {
+        unsent += length;
+        budget.add(length);
+        response.write(Buffer.buffer()).onComplete(done -> sent(length));
+        budget.written(this);
+    }
+
+    private void sent(int length) {
+        unsent -= length;
+        if (!dropped) {
+            budget.sent(this, length);
+        }
+    }
+
+    @Override
+    public long unsent() {
+        return unsent;
+    }
+
+    /** Resets the client's connection: the responses together are too large. */
+    @Override
+    public void drop() {
+        dropped = true;
+        passed.tryFail(new ClientTooSlow());
+        Resets.now(request.connection());
     }
 
     @Override

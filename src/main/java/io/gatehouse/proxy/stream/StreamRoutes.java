@@ -96,19 +96,27 @@ public final class StreamRoutes {
             return "its Service is for tls_passthrough alone";
         }
         String plugins = catalog.pluginsOf(route).stream()
-                .flatMap(StreamRoutes::ofPlace)
+                .flatMap(plugin -> ofConnections(plugin, route))
                 .map(Plugin::name)
                 .distinct()
                 .collect(Collectors.joining(", "));
-        return plugins.isEmpty() ? null : "plugins do not run on connections, and it or its Service has " + plugins;
+        return plugins.isEmpty() ? null : "plugins do not run on connections, and it has " + plugins;
     }
 
-    /** Returns the configurations of a plugin that name a Route or a Service. A global plugin is for requests. */
-    private static Stream<Plugin> ofPlace(RoutePlugin plugin) {
+    /**
+     * Returns the configurations of a plugin that are for the connections of a Route: those that name a Route or a Service, and a
+     * global one that names the Route's protocol. Other global ones are for requests.
+     */
+    private static Stream<Plugin> ofConnections(RoutePlugin plugin, Route route) {
         return Stream.concat(
                         Stream.ofNullable(plugin.common()),
                         plugin.ofConsumers().stream().flatMap(plugins -> plugins.values().stream()))
-                .filter(one -> one.routeId() != null || one.serviceId() != null);
+                .filter(one -> one.routeId() != null || one.serviceId() != null || isFor(route, one));
+    }
+
+    /** A connection has no Consumer. */
+    private static boolean isFor(Route route, Plugin global) {
+        return global.consumerId() == null && global.protocols().stream().anyMatch(route.protocols()::contains);
     }
 
     /** Replaces the routes, and logs those that are not served from now on. */

@@ -43,6 +43,9 @@ final class CatalogChanges {
     private static final String IS_ANONYMOUS = "SELECT 1 FROM plugins WHERE config->>'anonymous' = ANY($1)"
             + " OR (config->>'anonymous' IS NOT NULL AND lower(config->>'anonymous') = ANY($2)) LIMIT 1";
 
+    /** Conflicts with each write of the table, and with no lock of a row. */
+    private static final String LOCK_CONSUMERS = "LOCK TABLE consumers IN SHARE MODE";
+
     private CatalogChanges() {}
 
     /** Adds an entity that was created or changed to the changes, if the data path uses it. */
@@ -52,12 +55,28 @@ final class CatalogChanges {
             @Nullable Document before,
             Document after,
             WriteEffects effects) {
-        return isForDataPath(connection, schema, before, after).map(isUsed -> {
-            if (isUsed) {
-                effects.changed(schema.name(), List.of(after.id()));
-            }
-            return null;
-        });
+        return lockConsumers(connection, schema, after)
+                .compose(locked -> isForDataPath(connection, schema, before, after))
+                .map(isUsed -> {
+                    if (isUsed) {
+                        effects.changed(schema.name(), List.of(after.id()));
+                    }
+                    return null;
+                });
+    }
+
+    /**
+     * If the entity is a plugin with an anonymous Consumer, waits for concurrent writes of Consumers. Later ones wait until this
+     * transaction ends.
+     *
+     * <p><i>Why</i>: a write of the Consumer that does not see the plugin makes no version. The nodes would keep what they read of the
+     * Consumer with the version of the plugin.
+     */
+    private static Future<?> lockConsumers(SqlConnection connection, EntitySchema schema, Document after) {
+        boolean hasAnonymous = schema.equals(EntitySchemas.PLUGINS)
+                && after.get("config") instanceof Map<?, ?> config
+                && config.get("anonymous") != null;
+        return hasAnonymous ? connection.query(LOCK_CONSUMERS).execute() : Future.succeededFuture();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.gatehouse.store.entity;
 
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.BasicState;
 import io.gatehouse.credential.ConsumerGroups;
 import io.gatehouse.credential.CredentialDigest;
@@ -22,13 +23,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the credentials whose cached state a write invalidates: those that are the entity, name it, or end with it.
- * Expired tokens are left out. If there are more than {@link InvalidationLog#MAX_LISTED}, it finds one more than that.
+ * Tokens that have expired on every node are left out. If there are more than {@link InvalidationLog#MAX_LISTED}, it finds one more
+ * than that.
  *
  * <p><i>Invariant</i>: the caller has locked the entity's row. A concurrent insert of a credential that references it waits for
  * that lock, so none is missed. A token references the credential of its client alone, so those of a Consumer are locked here.
  */
 final class InvalidatedDigests {
-    private static final String LIVE = "(t.expires_in = 0 OR t.created_at + t.expires_in >= extract(epoch FROM now()))";
+    /**
+     * Seconds for which a node may accept a token that has expired by PostgreSQL's clock. A node compares whole seconds, and its
+     * estimate of that clock is late by the time that a read of the change feed took.
+     */
+    private static final long MARGIN_SECONDS =
+            ClusterTimings.FEED_TIMEOUT.plusSeconds(1).toSeconds();
+
+    private static final String LIVE =
+            "(t.expires_in = 0 OR t.created_at + t.expires_in + " + MARGIN_SECONDS + " >= extract(epoch FROM now()))";
     private static final String OF_CONSUMER =
             "JOIN oauth2_credentials c ON c.id = t.credential_id WHERE c.consumer_id = $1";
     private static final int LIMIT = InvalidationLog.MAX_LISTED + 1;

@@ -1,5 +1,6 @@
 package io.gatehouse.store.postgres;
 
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.PostgresTls.Mode;
 import java.io.PrintWriter;
@@ -24,8 +25,14 @@ public final class JdbcConnections implements DataSource {
     private static final String CONNECTION_REJECTED = "08004";
     private static final String MARKER = "gatehouse.session";
     private static final String MARKED = "kept";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final Set<String> UNREACHABLE =
-            Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "53300");
+            Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "53300", LOCK_NOT_AVAILABLE);
+    /**
+     * How long a migration waits for a lock. Meanwhile, the statements of all nodes that use the table wait behind it, so it has to
+     * be shorter than a node waits for PostgreSQL.
+     */
+    private static final String LOCK_TIMEOUT = "2s";
 
     private final PostgresConfig config;
 
@@ -65,7 +72,7 @@ public final class JdbcConnections implements DataSource {
 
     /**
      * Whether a later attempt may succeed without a change of the configuration: the host is unknown or not reachable, or the
-     * server starts, stops or has no free connection (PostgreSQL documentation, Appendix A).
+     * server starts, stops or has no free connection, or another session holds a lock (PostgreSQL documentation, Appendix A).
      */
     public static boolean isUnreachable(Throwable failure) {
         SQLException sql = ConnectFailure.find(failure, SQLException.class);
@@ -75,6 +82,12 @@ public final class JdbcConnections implements DataSource {
             return false;
         }
         return UNREACHABLE.contains(String.valueOf(sql.getSQLState()));
+    }
+
+    /** Whether another session holds a lock that a statement needs. */
+    public static boolean isLocked(Throwable failure) {
+        SQLException sql = ConnectFailure.find(failure, SQLException.class);
+        return sql != null && LOCK_NOT_AVAILABLE.equals(sql.getSQLState());
     }
 
     @Override
@@ -101,14 +114,24 @@ public final class JdbcConnections implements DataSource {
         properties.setProperty("password", config.password() == null ? "" : config.password());
         properties.setProperty("ApplicationName", config.parameters().getOrDefault("application_name", "gatehouse"));
         properties.setProperty(
-                "options", (config.parameters().getOrDefault("options", "") + " -c " + MARKER + "=" + MARKED).strip());
+                "options",
+                String.join(
+                        " ",
+                        "-c lock_timeout=" + LOCK_TIMEOUT,
+                        config.parameters().getOrDefault("options", ""),
+                        "-c " + MARKER + "=" + MARKED));
         copy("search_path", "currentSchema", properties);
+        // While it connects: a server whose host or proxy accepts connections may never respond.
+        properties.setProperty("socketTimeout", String.valueOf(ClusterTimings.RESPONSE_TIMEOUT.toSeconds()));
         // JdbcSockets verifies certificates, with the same code as the pool.
         properties.setProperty("sslmode", mode.verifies() ? "require" : mode.toString());
         properties.setProperty("sslfactory", JdbcSockets.class.getName());
         try (JdbcSockets.Loan loan = new JdbcSockets.Loan(config.tls())) {
             try {
-                return DriverManager.getConnection(url(), properties);
+                Connection connection = DriverManager.getConnection(url(), properties);
+                // A migration may take hours.
+                connection.setNetworkTimeout(Runnable::run, 0);
+                return connection;
             } catch (SQLException e) {
                 Throwable explained = explained(e, loan.isTaken());
                 throw explained == e ? e : new SQLException(explained.getMessage(), e.getSQLState(), explained);

@@ -172,9 +172,13 @@ class CertificatesTest {
     @Test
     void aCertificateThatIsNotAnAuthoritysIsRejected() {
         Reply reply = node.post("/ca_certificates", Map.of("cert", Pem.read("ec.pem")));
-        assertThat(reply.json().getString("message")).contains("missing the \"CA\" basic constraint");
+        String noAuthority =
+                "certificate does not appear to be a CA because it is missing the \"CA\" basic constraint";
+        assertThat(reply.message()).isEqualTo("schema violation (" + noAuthority + ")");
+        assertThat(reply.json().getJsonObject("fields"))
+                .isEqualTo(new JsonObject().put("@entity", new JsonArray().add(noAuthority)));
         Reply two = node.post("/ca_certificates", Map.of("cert", Pem.read("rsa.pem") + Pem.read("rsa.pem")));
-        assertThat(two.json().getString("message")).contains("please submit only one certificate at a time");
+        assertThat(two.message()).isEqualTo("schema violation (please submit only one certificate at a time)");
     }
 
     @ParameterizedTest

@@ -80,6 +80,27 @@ class EmptyTextTest {
                 .isEqualTo(400);
     }
 
+    /** Clients write the fields of Redis also where it has neither. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rate-limiting | {'minute':5,'redis':{'password':'','timeout':0}}",
+                "rate-limiting | {'minute':5,'redis_password':'','redis_timeout':0}",
+                "response-ratelimiting | {'limits':{'video':{'minute':5}},'redis':{'password':'','timeout':0}}"
+            })
+    void redisMayHaveAnEmptyPasswordAndNoTimeout(String plugin, String config) {
+        Reply reply = node.post(
+                "/plugins",
+                new JsonObject().put("name", plugin).put("config", new JsonObject(config.replace('\'', '"'))));
+        assertThat(reply.status()).as(reply.text()).isEqualTo(201);
+        node.delete("/plugins/" + reply.id());
+
+        JsonObject redis = reply.json().getJsonObject("config").getJsonObject("redis");
+        assertThat(redis.getString("password")).isEmpty();
+        assertThat(redis.getInteger("timeout")).isZero();
+    }
+
     @Test
     void emptyFieldOfAFormUnsetsTheValue() {
         node.patch("/consumers/alex", Map.of("custom_id", "c"));
@@ -120,7 +141,7 @@ class EmptyTextTest {
 
     private static List<Object> emptyTexts(Field field) {
         return switch (field.type()) {
-            case STRING -> List.of("");
+            case STRING -> Integer.valueOf(0).equals(field.attributes().get("len_min")) ? List.of() : List.of("");
             case ARRAY, SET ->
                 emptyTexts(field.elements().orElseThrow()).stream()
                         .<Object>map(List::of)

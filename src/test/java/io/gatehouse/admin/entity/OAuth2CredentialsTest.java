@@ -167,6 +167,7 @@ class OAuth2CredentialsTest {
         "javascript:alert(1),              cannot parse",
         "data:text/html,                   cannot parse",
         "file:///etc/hosts,                cannot parse",
+        "https://:443/cb,                  cannot parse",
         "https://good.test@evil.test/cb,   user information not allowed in",
         "https://a:b@good.test/cb,         user information not allowed in",
         "https://@good.test/cb,            user information not allowed in",

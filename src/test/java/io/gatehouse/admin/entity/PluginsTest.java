@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.gatehouse.admin.AdminNode.Reply;
 import io.gatehouse.admin.http.AdminErrorResponder;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,29 @@ class PluginsTest extends PluginsFixture {
                         .putNull("registration_consumer")
                         .put("registration_limit", 1_000)
                         .put("registrations_per_minute", 10));
+    }
+
+    /** The defaults of Kong's ip-restriction, as a dump of it contains them. */
+    @Test
+    void aPluginThatKongRunsOnConnectionsMayNameTheirProtocols() {
+        JsonObject restriction = new JsonObject()
+                .put("name", "ip-restriction")
+                .put("protocols", new JsonArray(List.of("grpc", "grpcs", "http", "https", "tcp", "tls")))
+                .put("config", new JsonObject().put("allow", new JsonArray().add("10.0.0.0/8")));
+
+        Reply created = node.post("/plugins", restriction);
+
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        assertThat(created.json().getJsonArray("protocols")).isEqualTo(restriction.getJsonArray("protocols"));
+        Reply alone = node.patch("/plugins/" + created.id(), Map.of("protocols", List.of("tcp")));
+        assertThat(alone.status()).isEqualTo(400);
+        assertThat(alone.message()).contains("no plugin runs on connections");
+        assertThat(node.patch("/plugins/" + created.id(), Map.of("protocols", List.of("smtp")))
+                        .message())
+                .contains("expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp");
+        assertThat(node.post("/plugins", Map.of("name", "key-auth", "protocols", List.of("http", "tcp")))
+                        .message())
+                .isEqualTo("schema violation (protocols.2: expected one of: grpc, grpcs, http, https)");
     }
 
     @Test

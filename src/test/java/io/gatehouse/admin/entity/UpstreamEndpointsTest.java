@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,32 @@ class UpstreamEndpointsTest {
         JsonObject active = patched.getJsonObject("healthchecks").getJsonObject("active");
         assertThat(active.getJsonObject("healthy").getInteger("interval")).isEqualTo(5);
         assertThat(active.getJsonObject("unhealthy").getInteger("interval")).isZero();
+    }
+
+    @Test
+    void theInputOfAHashSelectsItsAlgorithm() {
+        Reply created = node.post("/upstreams", Map.of("name", "hashed", "hash_on", "ip"));
+        assertThat(created.json().getString("algorithm")).isEqualTo("consistent-hashing");
+        assertThat(algorithmAfter(new JsonObject().put("hash_on", "none"))).isEqualTo("round-robin");
+        assertThat(algorithmAfter(new JsonObject().put("hash_on", "consumer"))).isEqualTo("consistent-hashing");
+        assertThat(algorithmAfter(new JsonObject().put("slots", 20))).isEqualTo("consistent-hashing");
+    }
+
+    @Test
+    void theAlgorithmThatAClientNamesRemains() {
+        node.post("/upstreams", Map.of("name", "hashed", "algorithm", "latency"));
+        assertThat(algorithmAfter(new JsonObject().put("hash_on", "ip").put("algorithm", "least-connections")))
+                .isEqualTo("least-connections");
+        assertThat(algorithmAfter(new JsonObject().putNull("hash_on"))).isEqualTo("least-connections");
+    }
+
+    private static String algorithmAfter(JsonObject patch) {
+        return node.patch("/upstreams/hashed", patch).json().getString("algorithm");
+    }
+
+    @AfterEach
+    void deleteHashed() {
+        node.delete("/upstreams/hashed");
     }
 
     @ParameterizedTest

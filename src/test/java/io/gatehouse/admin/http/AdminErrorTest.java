@@ -56,6 +56,7 @@ class AdminErrorTest {
             case REFERENCED_BY_OTHERS -> ofAListedAuthority();
             case INVALID_OFFSET -> node.get("/services?offset=*");
             case INVALID_SIZE -> node.get("/services?size=*");
+            case INVALID_UNIQUE -> node.put("/services/x%20y", Map.of());
             case INVALID_OPTIONS -> node.get("/services?tags=");
             case FOREIGN_KEYS_UNRESOLVED ->
                 node.post("/routes", Map.of("paths", List.of("/a"), "service", Map.of("name", "x")));
@@ -154,6 +155,13 @@ class AdminErrorTest {
                         .encode();
             case INVALID_SIZE ->
                 coded(9, "invalid size", "size must be a number").encode();
+            case INVALID_UNIQUE ->
+                coded(
+                                10,
+                                "invalid unique name",
+                                "invalid value 'x y': the only accepted ascii characters are alphanumerics or ., -, _,"
+                                        + " and ~")
+                        .encode();
             case INVALID_OPTIONS ->
                 coded(11, "invalid options", "invalid option (tags: cannot be null)")
                         .put("options", new JsonObject().put("tags", "cannot be null"))

@@ -251,6 +251,20 @@ class OpenApiTest {
                 .isFalse();
     }
 
+    @Test
+    void theProtocolsOfAPluginDependOnItsName() {
+        assertThat(protocols("tcp-log")).contains("http", "tcp");
+        assertThat(protocols("key-auth")).containsExactly("grpc", "grpcs", "http", "https");
+    }
+
+    private static JsonArray protocols(String plugin) {
+        return variant("plugins", plugin)
+                .getJsonObject("properties")
+                .getJsonObject("protocols")
+                .getJsonObject("items")
+                .getJsonArray("enum");
+    }
+
     private static JsonObject variant(String schema, String plugin) {
         return schema(schema).getJsonArray("anyOf").stream()
                 .map(JsonObject.class::cast)

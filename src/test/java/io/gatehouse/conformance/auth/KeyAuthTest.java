@@ -190,6 +190,28 @@ class KeyAuthTest {
     }
 
     @Test
+    void aKeyThatDoesNotCountIsHiddenFromTheUpstreamOfTheAnonymousConsumer() {
+        String open = api.protectedBy(
+                "key-auth",
+                new JsonObject()
+                        .put("hide_credentials", true)
+                        .put("key_in_body", true)
+                        .put("anonymous", api.consumer()));
+        String key = api.key(api.consumer()).getString("key");
+        String json = new JsonObject().put("apikey", List.of(key)).encode();
+
+        for (Reply reply : List.of(
+                api.gatehouse.get(open, "apikey", key, "apikey", key),
+                api.gatehouse.get(open + "?apikey=" + key + "&apikey=" + key),
+                api.gatehouse.get(open + "?apikey=" + key, "apikey", ""),
+                post(open, "application/json", json))) {
+            assertThat(reply.isStatus(200).upstreamHeader("x-anonymous-consumer"))
+                    .isEqualTo("true");
+            assertThat(reply.text()).doesNotContain(key);
+        }
+    }
+
+    @Test
     void hidingAKeyKeepsTheRestOfJsonAndMultipartBodies() {
         String key = api.key(api.consumer()).getString("key");
         String kept = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\ncontent \u00e9\r\n";

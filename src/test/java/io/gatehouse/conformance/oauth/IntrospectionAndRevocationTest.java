@@ -141,6 +141,29 @@ class IntrospectionAndRevocationTest {
                 .getBoolean("active");
     }
 
+    /** The cache of a proxy keeps a token until the same time. */
+    @Test
+    void tokenThatIsImportedFromTheFuture_endsWithItsRow() {
+        long now = System.currentTimeMillis() / 1_000;
+        JsonObject imported = api.gatehouse.create(
+                "/oauth2_tokens",
+                new JsonObject()
+                        .put("credential", new JsonObject().put("id", api.application.getString("id")))
+                        .put("service", api.plugin.getJsonObject("service"))
+                        .put("refresh_token", "a refresh token of the future")
+                        .put("created_at", now + 7_200)
+                        .put("expires_in", 3_600)
+                        .put("ttl", 600));
+
+        for (String half : List.of("access_token", "refresh_token")) {
+            JsonObject answer = introspect(api.application, imported.getString(half))
+                    .isStatus(200)
+                    .json();
+            assertThat(answer.getBoolean("active")).isTrue();
+            assertThat(answer.getLong("exp")).isBetween(now + 600, now + 660);
+        }
+    }
+
     @Test
     void clientCredentialsToken_hasTheClientAsItsSubject() {
         String token = api.gatehouse.clientCredentialsToken(OAuthApi.PATH, api.application);

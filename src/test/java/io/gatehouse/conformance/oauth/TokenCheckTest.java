@@ -60,6 +60,14 @@ class TokenCheckTest {
         gatehouse.get("/plain", "Authorization", prefix + token).isStatus(200);
     }
 
+    /** They name no endpoint. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/oauth2", "/oauth2/", "/oauth2/oauth2/", "/oauth2/token/oauth2/", "/oauth2/tokens/"})
+    void pathWithoutAnEndpoint_isAnApiCall(String path) {
+        gatehouse.getWithToken("/plain" + path, token).isStatus(200);
+        gatehouse.get("/plain" + path).isError(401, "invalid_request", "The access token is missing");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Basic ", "Bearer x ", "Bearer"})
     void anyOtherShapeIsAnInvalidToken(String prefix) {

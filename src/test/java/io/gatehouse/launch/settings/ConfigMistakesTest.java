@@ -140,6 +140,28 @@ class ConfigMistakesTest {
         assertThat(mistake("- proxy", Map.of())).startsWith("gatehouse.yaml must hold keys and values");
     }
 
+    /** Otherwise the keys of the second one would have no effect, also the unknown ones. */
+    @Test
+    void aSecondDocumentIsInvalid() throws Exception {
+        assertThat(mistake("log.level: info\n---\nadmin.token: hunter2\n", Map.of()))
+                .isEqualTo("gatehouse.yaml has a second document after ---, expected one");
+        assertThat(mistake("{log.level: info} admin.token: hunter2", Map.of()))
+                .startsWith("gatehouse.yaml")
+                .endsWith("not valid YAML");
+    }
+
+    /** The parser gives the name of the anchor, which would become the password. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgres: {user: &same gw, password: *same}",
+                "postgres.user: &same gw\npostgres.password: *same"
+            })
+    void anAliasIsInvalid(String yaml) throws Exception {
+        assertThat(mistake(yaml, Map.of()))
+                .isEqualTo("postgres.password in gatehouse.yaml: an alias such as *anchor is not supported");
+    }
+
     @Test
     void aListOfMappingsIsInvalid() throws Exception {
         assertThat(mistake("cluster.members: [{host: a}]", Map.of()))

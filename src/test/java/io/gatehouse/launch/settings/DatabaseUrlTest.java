@@ -87,7 +87,9 @@ class DatabaseUrlTest {
                 "postgresql://root:hunter2@db:65536/gw",
                 "postgresql://root:hunter2@db/g%00w",
                 "root:hunter2@db/gw",
-                "postgresql://root:hunter2@db/g w"
+                "postgresql://root:hunter2@db/g w",
+                // The chart adds ?sslmode=require to the URL of the Secret.
+                "postgresql://root:hunter2@db/gw?application_name=gw?sslmode=require"
             })
     void anInvalidDatabaseUrlIsNotPrintedBecauseItMayContainAPassword(String url) throws Exception {
         assertThat(mistake(url))

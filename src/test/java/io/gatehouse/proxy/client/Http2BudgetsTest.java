@@ -64,4 +64,24 @@ class Http2BudgetsTest {
             assertThat(resets(other)).hasSizeBetween(5, 6).containsOnly(REFUSED_STREAM);
         }
     }
+
+    @Test
+    void aRequestWhoseResponseTheClientDoesNotTakeCounts() throws IOException {
+        try (FullListener upstream = new FullListener();
+                ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream.port(), 64 * 1024);
+                Http2Socket client = Http2Socket.open(proxy.port())) {
+            // SETTINGS_INITIAL_WINDOW_SIZE is 0.
+            client.frame(Http2Socket.SETTINGS, 0, 0, 0, 4, 0, 0, 0, 0);
+            for (int i = 0; i < 9; i++) {
+                client.headers(
+                        2 * i + 1,
+                        Http2Socket.END_STREAM,
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: a",
+                        ":path: /nowhere");
+            }
+            assertThat(resets(client)).containsExactly(REFUSED_STREAM);
+        }
+    }
 }

@@ -4,6 +4,8 @@ import static io.gatehouse.proxy.Http2Socket.DATA;
 import static io.gatehouse.proxy.Http2Socket.END_STREAM;
 import static io.gatehouse.proxy.Http2Socket.HEADERS;
 import static io.gatehouse.proxy.Http2Socket.RST_STREAM;
+import static io.gatehouse.proxy.Http2Socket.SETTINGS;
+import static io.gatehouse.proxy.Http2Socket.WINDOW_UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.Http2Socket;
@@ -123,6 +125,25 @@ class RequestRemainderTest {
                 last = socket.await(DATA);
             }
             assertThat(socket.await(RST_STREAM).errorCode()).isZero();
+        }
+    }
+
+    @Test
+    void aBodyIsDropped_ifTheClientDoesNotTakeTheErrorResponse() throws IOException {
+        byte[] part = new byte[16 * 1024];
+        try (Http2Socket socket = Http2Socket.open(proxy.port())) {
+            // SETTINGS_INITIAL_WINDOW_SIZE is 0.
+            socket.frame(SETTINGS, 0, 0, 0, 4, 0, 0, 0, 0)
+                    .headers(1, 0, ":method: POST", ":scheme: http", ":authority: a", ":path: /nowhere")
+                    .frame(DATA, 0, 1, part)
+                    .frame(DATA, 0, 1, part)
+                    .frame(DATA, 0, 1, part)
+                    .send();
+            assertThat(socket.status(socket.await(HEADERS))).isEqualTo(404);
+            Http2Socket.Frame window = socket.await(WINDOW_UPDATE);
+            while (window.stream() != 1) {
+                window = socket.await(WINDOW_UPDATE);
+            }
         }
     }
 }

@@ -7,7 +7,6 @@ import static io.gatehouse.proxy.flood.Http1Floods.LENGTH;
 import static io.gatehouse.proxy.flood.Http1Floods.POST;
 
 import java.time.Duration;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +27,6 @@ record FloodCase(
     private static final Duration P99 = Duration.ofSeconds(1);
     /** Clients that open 700 connections a second, and connections to the upstream with each, take all of two processors. */
     private static final Duration P99_OF_MOST_HTTP2 = Duration.ofSeconds(5);
-    /** Those for which the node and the clients need more than a processor. */
-    private static final Pattern BUSY =
-            Pattern.compile(".*(pipelined|errors|of a byte|a plugin reads|beyond|many|[05]00).*");
 
     /** Of HTTP, with the usual number of connections. */
     private static FloodCase http(String name, FloodClients.Flood client, FloodUpstream.Behaviour upstream) {
@@ -40,10 +36,6 @@ record FloodCase(
     /** {@code -Dflood.case=gRPC.*} chooses some of them. */
     static Stream<FloodCase> chosen() {
         return all().filter(each -> each.name.matches(System.getProperty("flood.case", ".*")));
-    }
-
-    boolean isBusy() {
-        return BUSY.matcher(name).matches();
     }
 
     /** The limit of the other client's calls. */

@@ -15,11 +15,8 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,19 +26,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * shorter.
  */
 @Tag("flood")
-@Execution(ExecutionMode.CONCURRENT)
 class FloodTest {
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("flood.seconds", 60));
     private static final int HEAP_MIB = 128;
     private static final int GROWTH_MIB = 100;
     private static final int WARM_CALLS = 200;
 
-    static List<FloodCase> busy() {
-        return FloodCase.chosen().filter(FloodCase::isBusy).toList();
-    }
-
-    static List<FloodCase> waiting() {
-        return FloodCase.chosen().filter(each -> !each.isBusy()).toList();
+    static Stream<FloodCase> cases() {
+        return FloodCase.chosen();
     }
 
     /** Goes by flow control, as a gRPC server does, and does not respond to HEAD. */
@@ -61,21 +53,9 @@ class FloodTest {
         }
     }
 
-    @ParameterizedTest(allowZeroInvocations = true)
-    @MethodSource("busy")
-    @ResourceLock("processors")
-    void aBusyFloodNeitherEndsANodeNorKeepsItFromServing(FloodCase flood) throws IOException {
-        run(flood);
-    }
-
-    @ParameterizedTest(allowZeroInvocations = true)
-    @MethodSource("waiting")
-    @ResourceLock(value = "processors", mode = ResourceAccessMode.READ)
-    void aFloodThatWaitsNeitherEndsANodeNorKeepsItFromServing(FloodCase flood) throws IOException {
-        run(flood);
-    }
-
-    private static void run(FloodCase flood) throws IOException {
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aFloodNeitherEndsANodeNorKeepsItFromServing(FloodCase flood) throws IOException {
         try (Upstream calm = Upstream.start();
                 Upstream streaming = Upstream.start();
                 FloodUpstream flooded = new FloodUpstream(flood.upstream() == null ? Socket::close : flood.upstream());

@@ -73,8 +73,16 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Sec-WebSocket-Key: \r\n", "Sec-WebSocket-Key: YQ==\r\nSec-WebSocket-Key: YQ==\r\n"})
-    void withoutOneKeyItIsABadRequest(String keys) throws IOException {
+    @ValueSource(
+            strings = {
+                "",
+                "Sec-WebSocket-Key: \r\n",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+                "Sec-WebSocket-Key: YQ==\r\n",
+                "Sec-WebSocket-Key: \u00e9GhlIHNhbXBsZSBub25jZQ==\r\n",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nConnection: Sec-WebSocket-Key\r\n"
+            })
+    void withoutOneValidKeyItIsABadRequest(String keys) throws IOException {
         String handshake = RawHandshake.request("/api").replaceFirst("Sec-WebSocket-Key: .*\r\n", keys);
         int before = api.upstream.heads().size();
         assertThat(RawHandshake.exchange(api.port(), handshake)).startsWith("HTTP/1.1 400 ");

@@ -191,6 +191,30 @@ class TcpRouteTest {
     }
 
     @Test
+    void aRouteWithAGlobalPluginForItsProtocolIsNotServed() throws IOException {
+        node.route(node.service("tcp", echo.port()), PLAIN, "tcp");
+        JsonObject plugin = node.create(
+                "plugins",
+                new JsonObject()
+                        .put("name", "ip-restriction")
+                        .put("protocols", new JsonArray().add("http").add("tcp"))
+                        .put("config", new JsonObject().put("deny", new JsonArray().add("127.0.0.1"))));
+        try (Socket client = node.connect(PLAIN)) {
+            assertClosed(client);
+            assertThat(node.lines.of(client).end()).isEqualTo("not_served");
+        }
+        node.gatehouse
+                .admin(
+                        "PATCH",
+                        "/plugins/" + plugin.getString("id"),
+                        new JsonObject().put("protocols", new JsonArray().add("http")))
+                .isStatus(200);
+        try (Socket client = node.connect(PLAIN)) {
+            assertEchoes(client);
+        }
+    }
+
+    @Test
     void aRouteWithoutAServiceOrWithAServiceForRequestsIsNotServed() throws IOException {
         JsonObject route = node.route(node.service("http", echo.port()), PLAIN, "tcp");
         try (Socket client = node.connect(PLAIN)) {

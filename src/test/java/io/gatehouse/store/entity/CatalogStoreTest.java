@@ -7,7 +7,11 @@ import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.store.StoreFixture;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -135,6 +139,30 @@ class CatalogStoreTest {
             CatalogSnapshot changes = await(store.catalog.load(before));
             assertThat(changes.version()).isEqualTo(before + 2);
             assertThat(changes.of(EntitySchemas.CONSUMERS)).hasSize(1);
+        }
+    }
+
+    /** Otherwise the nodes could read the plugin before the Consumer is committed, and never again. */
+    @Test
+    void plugin_waitsForAWriteOfItsAnonymousConsumer() throws SQLException {
+        try (StoreFixture store = new StoreFixture()) {
+            Future<WriteResult> plugin;
+            try (Connection other = store.connect();
+                    Statement statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute("INSERT INTO consumers (id, created_at, updated_at, username)"
+                        + " VALUES (gen_random_uuid(), 1, 1, 'guest')");
+                plugin = store.entities.insert(
+                        EntitySchemas.PLUGINS,
+                        EntitySchemas.PLUGINS.check(
+                                Map.of("name", "key-auth", "config", Map.of("anonymous", "guest"))));
+                store.awaitWaiting(1);
+                other.commit();
+            }
+
+            long version = await(plugin).catalogVersion();
+            CatalogSnapshot snapshot = await(store.catalog.load(version - 1));
+            assertThat(snapshot.of(EntitySchemas.CONSUMERS)).hasSize(1);
         }
     }
 

@@ -16,6 +16,9 @@ public final class RateLimitFields {
 
     private static final String REQUIRED = "required field missing";
 
+    /** In milliseconds. */
+    private static final long MAX_TIMEOUT = Integer.MAX_VALUE - 1L;
+
     private RateLimitFields() {}
 
     /** Returns the limits of each period. */
@@ -31,9 +34,11 @@ public final class RateLimitFields {
                         "redis",
                         CommonFields.host("host"),
                         CommonFields.port("port").defaultTo(6_379L),
-                        CommonFields.timeout("timeout").defaultTo(2_000L),
+                        // Other timeouts are at least 1.
+                        Field.integer("timeout").between(0, MAX_TIMEOUT).defaultTo(2_000L),
                         Field.string("username").referenceable(),
-                        Field.string("password").referenceable(),
+                        // Empty: Redis has no password.
+                        Field.string("password").referenceable().lengthAtLeast(0),
                         Field.integer("database").defaultTo(0L),
                         Field.bool("ssl").defaultTo(false),
                         Field.bool("ssl_verify").defaultTo(false),

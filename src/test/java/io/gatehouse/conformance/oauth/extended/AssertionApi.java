@@ -22,6 +22,7 @@ final class AssertionApi implements AutoCloseable {
         oauth = new OAuthApi(new JsonObject()
                 .put("enable_client_assertions", true)
                 .put("enable_introspection", true)
+                .put("enable_par", true)
                 .put("enable_revocation", true)
                 .put("failed_secrets_per_minute", failedSecretsPerMinute)
                 .put("issuer", ISSUER));

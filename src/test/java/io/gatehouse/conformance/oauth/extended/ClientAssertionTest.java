@@ -101,6 +101,23 @@ class ClientAssertionTest {
         }
     }
 
+    /** RFC 9126 §2. */
+    @Test
+    void audienceAtPushedRequests_isTheirEndpointToo() {
+        JsonObject client = api.register(
+                "pusher",
+                new JsonObject().put("redirect_uris", List.of(OAuthApi.REDIRECT_URI)),
+                new JsonObject().put("jwks", Assertions.set(api.curve)));
+        String endpoint = ISSUER + "/oauth2/par";
+        for (String audience : List.of(ISSUER, ISSUER + "/oauth2/token", endpoint)) {
+            Map<String, String> parameters =
+                    request(signed("ES256", api.curve, claims(client.getString("client_id"), audience)));
+            parameters.put("response_type", "code");
+            api.oauth.post("par", parameters).isStatus(201);
+        }
+        isInvalid("aud", api.tokenWith("aud", endpoint));
+    }
+
     @Test
     void lifetime_hasALeeway() {
         for (long end : new long[] {-20, 1, 299, 320}) {

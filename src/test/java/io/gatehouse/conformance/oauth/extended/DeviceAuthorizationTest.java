@@ -170,6 +170,22 @@ class DeviceAuthorizationTest {
         poll(codes).isStatus(200);
     }
 
+    /** RFC 8628 §3.4. A confidential client with a redirect URI needs neither a verifier nor the URI. */
+    @Test
+    void code_isNotRedeemedAsAuthorizationCode() {
+        JsonObject codes =
+                api.post("device_authorization", api.asClient()).isStatus(200).json();
+        String deviceCode = codes.getString("device_code");
+        approve(codes).isStatus(200);
+
+        for (String code : List.of("device " + deviceCode, deviceCode)) {
+            api.token(api.asClient("grant_type", "authorization_code", "code", code))
+                    .isError(400, "invalid_request", "Invalid code");
+        }
+
+        api.token(api.asClient("grant_type", GRANT, "device_code", deviceCode)).isStatus(200);
+    }
+
     @Test
     void decision_isMadeOnceByTheBackendAlone() {
         JsonObject codes = begin();
@@ -214,6 +230,10 @@ class DeviceAuthorizationTest {
         api.post("device_authorization", asClient(device, "scope", "none"))
                 .isError(400, "invalid_scope", "\"none\" is an invalid scope");
         api.post("device_authorization", asClient(device, "resource", "https://other.example"))
+                .isError(400, "invalid_target", "The requested resource is not served here");
+        api.post(
+                        "device_authorization",
+                        asClient(device, "resource", "https://other.example/api", "authenticated_userid", "owner-1"))
                 .isError(400, "invalid_target", "The requested resource is not served here");
         api.post("device_authorization", parameters("client_id", "unknown"))
                 .isError(400, "invalid_client", "Invalid client authentication");

@@ -7,6 +7,7 @@ import static io.gatehouse.conformance.oauth.extended.AssertionApi.seconds;
 import static io.gatehouse.conformance.oauth.extended.Assertions.claims;
 import static io.gatehouse.conformance.oauth.extended.Assertions.request;
 import static io.gatehouse.conformance.oauth.extended.Assertions.signed;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -19,13 +20,17 @@ import io.gatehouse.conformance.oauth.OAuthApi;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Jwts;
+import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -222,6 +227,23 @@ class ForgedAssertionTest {
             slow.oauth
                     .token(Gatehouse.clientCredentials(slow.oauth.application))
                     .isStatus(200);
+        }
+    }
+
+    @Test
+    void guessedSecrets_signedAtOnce_areTriedUpToTheLimit() {
+        try (AssertionApi slow = new AssertionApi(3)) {
+            String url = slow.oauth.gatehouse.secureUrl("/api/oauth2/token");
+            List<CompletableFuture<Reply>> replies = IntStream.range(0, 200)
+                    .mapToObj(i -> signed("HS256", "a guess of at least 32 bytes, " + (1_000 + i), slow.validClaims()))
+                    .map(guess -> Http.sendAsync(Http.form(url, request(guess)), Duration.ofMinutes(2)))
+                    .toList();
+
+            assertThat(replies.stream()
+                            .map(CompletableFuture::join)
+                            .filter(reply -> reply.status() == 400)
+                            .count())
+                    .isEqualTo(3);
         }
     }
 

@@ -193,10 +193,32 @@ class PushedRequestTest {
         isUnknown(read(expired));
     }
 
+    /** RFC 6749 §3.1. */
+    @Test
+    void emptyParameters_countAsOmitted() {
+        String uri = pushed("request_uri", "", "code_challenge", "", "code_challenge_method", "", "redirect_uri", "");
+        assertThat(read(uri).isStatus(200).json().containsKey("request_uri")).isFalse();
+        Map<String, String> query =
+                queryOf(api.authorize(agreed(uri)).isStatus(200).json().getString("redirect_uri"));
+
+        api.token(api.asClient("grant_type", "authorization_code", "code", query.get("code")))
+                .isStatus(200);
+        push("code_challenge", "", "code_challenge_method", "S256")
+                .isError(400, "invalid_request", "code_challenge is required when code_method is present");
+        Map<String, String> ofPublicClient = asClient(open, "response_type", "code", "code_challenge", "");
+        api.post("par", ofPublicClient)
+                .isError(400, "invalid_request", "code_challenge is required for public clients");
+    }
+
     @Test
     void invalidRequest_isNotStored() {
         push("scope", "none").isError(400, "invalid_scope", "\"none\" is an invalid scope");
         push("response_type", "none").isError(400, "unsupported_response_type", "Invalid response_type");
+        // The host counts in a request without the provision key, also if it names an owner.
+        for (String owner : List.of("", "owner-1")) {
+            push("resource", "https://other.example/api", "authenticated_userid", owner)
+                    .isError(400, "invalid_target", "The requested resource is not served here");
+        }
         push("request_uri", "urn:ietf:params:oauth:request_uri:x")
                 .isError(400, "invalid_request", "request_uri cannot be pushed");
         push("redirect_uri", "http://attacker.test/")
