@@ -96,18 +96,20 @@ public final class ExchangeStore {
     public record Request(CredentialDigest subject, @Nullable CredentialDigest actor, Client client) {}
 
     /**
-     * Exchanges the token of a subject for a token of the client.
+     * Exchanges the token of a subject for a token of the client. Fails with {@link StoreException.OwnerDeleted} if the client has been
+     * deleted.
      *
      * @param check returns the token to store, or fails, which changes nothing. Its second parameter is empty if there is no actor,
      *     or the actor's token is invalid
      */
     public Future<Exchange> exchange(
             Request request, BiFunction<InputToken, Optional<InputToken>, Future<ExchangedToken>> check) {
-        return database.withTransaction(connection -> findOrigin(connection, request.subject())
-                .compose(origin -> origin.isEmpty()
-                        ? Future.<Exchange>succeededFuture(new Exchange.Unknown())
-                        : lock(connection, origin.get(), request)
-                                .compose(locked -> exchangeLocked(connection, origin.get(), request, check))));
+        return database.<Exchange>withTransaction(connection -> findOrigin(connection, request.subject())
+                        .compose(origin -> origin.isEmpty()
+                                ? Future.<Exchange>succeededFuture(new Exchange.Unknown())
+                                : lock(connection, origin.get(), request)
+                                        .compose(locked -> exchangeLocked(connection, origin.get(), request, check))))
+                .recover(SqlFailures::onIssue);
     }
 
     private static Future<Optional<Origin>> findOrigin(SqlConnection connection, CredentialDigest subject) {

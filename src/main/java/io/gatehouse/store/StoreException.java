@@ -85,12 +85,12 @@ public abstract class StoreException extends RuntimeException {
         }
     }
 
-    /** An owner of a token or code was deleted while it was being issued. */
+    /** An owner of a token, code or client was deleted while that was being stored. */
     public static final class OwnerDeleted extends StoreException {
         private static final long serialVersionUID = 1L;
         private final boolean isClient;
 
-        OwnerDeleted(boolean isClient) {
+        public OwnerDeleted(boolean isClient) {
             super("the " + (isClient ? "client" : "Service or plugin") + " has been deleted", null);
             this.isClient = isClient;
         }

@@ -74,8 +74,12 @@ class ExchangeStoreTest {
     }
 
     private static Future<Exchange> exchange(String subject, String name) {
+        return exchange(subject, name, exchanger);
+    }
+
+    private static Future<Exchange> exchange(String subject, String name, Client client) {
         return exchanges.exchange(
-                new ExchangeStore.Request(digest(subject), null, exchanger), (token, actor) -> Future.succeededFuture(
+                new ExchangeStore.Request(digest(subject), null, client), (token, actor) -> Future.succeededFuture(
                         new ExchangedToken(
                                 new NewToken(
                                         UUID.randomUUID(),
@@ -206,6 +210,24 @@ class ExchangeStoreTest {
         assertThat(await(grants.revoke(digest("refresh 2 d"), client.credentialId())))
                 .containsExactly(digest("access 2 d"), digest("exchanged d"));
         assertThat(isValid("exchanged d")).isFalse();
+    }
+
+    /** The deletion is committed between the authentication of the client and its exchange. */
+    @Test
+    void exchangeOfADeletedClient_isRefused() {
+        insert("i", client("lasting"));
+        Client gone = client("gone");
+        await(store.entities.delete(
+                EntitySchemas.OAUTH2_CREDENTIALS, EntityRef.of(gone.credentialId().toString())));
+
+        Future<Exchange> exchanged = exchange("access i", "exchanged i", gone);
+
+        await(exchanged.otherwiseEmpty());
+        assertThat(exchanged.cause())
+                .isInstanceOfSatisfying(
+                        StoreException.OwnerDeleted.class,
+                        deleted -> assertThat(deleted.isClient()).isTrue());
+        assertThat(isValid("exchanged i")).isFalse();
     }
 
     @Test

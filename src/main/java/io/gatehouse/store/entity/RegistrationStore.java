@@ -4,6 +4,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.store.Database;
+import io.gatehouse.store.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -106,14 +107,19 @@ public final class RegistrationStore {
         return database.withConnection(connection -> requirePlace(connection, limits));
     }
 
-    /** Stores a client; fails with {@link Refused}. */
+    /** Stores a client; fails with {@link Refused}, and with {@link StoreException.OwnerDeleted} if the plugin has been deleted. */
     public Future<Void> insert(Limits limits, CredentialDigest token, Registered registered) {
-        return database.withTransaction(connection -> connection
-                .preparedQuery(LOCK_PLUGIN)
-                .execute(Tuple.of(limits.pluginId()))
+        return database.withTransaction(connection -> lockPlugin(connection, limits.pluginId())
                 .compose(locked -> requirePlace(connection, limits))
                 .compose(free -> requireFree(connection, registered.credential()))
                 .compose(free -> insert(connection, limits.pluginId(), token, registered)));
+    }
+
+    private static Future<Void> lockPlugin(SqlConnection connection, UUID pluginId) {
+        return execute(connection, LOCK_PLUGIN, Tuple.of(pluginId))
+                .compose(rows -> rows.size() == 0
+                        ? Future.failedFuture(new StoreException.OwnerDeleted(false))
+                        : Future.succeededFuture());
     }
 
     private static Future<Void> requirePlace(SqlConnection connection, Limits limits) {

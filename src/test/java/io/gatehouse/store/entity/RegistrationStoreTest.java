@@ -1,0 +1,57 @@
+package io.gatehouse.store.entity;
+
+import static io.gatehouse.store.StoreFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.Document;
+import io.gatehouse.store.StoreException;
+import io.gatehouse.store.StoreFixture;
+import io.gatehouse.store.entity.RegistrationStore.Limits;
+import io.gatehouse.store.entity.RegistrationStore.Registered;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Tests the registration of a client (RFC 7591) at a plugin that is deleted meanwhile. */
+class RegistrationStoreTest {
+    private static Registered registered(Document consumer) {
+        Document credential = EntitySchemas.OAUTH2_CREDENTIALS.check(Map.of(
+                "name",
+                "registered",
+                "consumer",
+                StoreFixture.reference(consumer.id()),
+                "redirect_uris",
+                List.of("https://app.example/callback")));
+        Document metadata = EntitySchemas.OAUTH2_METADATA.check(
+                Map.of("credential", StoreFixture.reference(credential.id())));
+        return new Registered(credential, metadata);
+    }
+
+    /** It would count for no plugin, and stay for ever. */
+    @Test
+    void clientOfADeletedPlugin_isNotStored() {
+        try (StoreFixture store = new StoreFixture()) {
+            RegistrationStore registrations = new RegistrationStore(store.database);
+            Document consumer = store.insert(EntitySchemas.CONSUMERS, Map.of("username", "partners"));
+            Registered client = registered(consumer);
+            Document plugin = store.insert(EntitySchemas.PLUGINS, Map.of("name", "key-auth"));
+            Limits limits = new Limits(plugin.id(), 10, 10);
+            await(store.entities.delete(EntitySchemas.PLUGINS, EntityRef.of(plugin.string("id"))));
+
+            Future<Void> stored = registrations.insert(limits, CredentialDigest.of("token"), client);
+
+            await(stored.otherwiseEmpty());
+            assertThat(stored.cause())
+                    .isInstanceOfSatisfying(
+                            StoreException.OwnerDeleted.class,
+                            deleted -> assertThat(deleted.isClient()).isFalse());
+            UUID id = client.credential().id();
+            assertThat(await(store.entities.find(EntitySchemas.OAUTH2_CREDENTIALS, EntityRef.of(id.toString()))))
+                    .isEmpty();
+        }
+    }
+}
