@@ -45,13 +45,10 @@ public final class ExchangeStore {
 
     private static final String FIND_INPUT = """
             SELECT t.credential_id, c.client_id, t.service_id, t.authenticated_userid, t.scope, t.resource, t.family_id,
-                   t.jkt, t.x5t_s256, t.actor, coalesce(cardinality(t.subject_families), 0) AS exchanges, t.created_at,
-                   CASE WHEN t.delete_at IS NULL THEN t.expires_in
-                        WHEN t.expires_in = 0 THEN t.delete_at - t.created_at
-                        ELSE least(t.expires_in, t.delete_at - t.created_at) END AS life,
-                   floor(extract(epoch FROM now()))::bigint AS now
+                   t.jkt, t.x5t_s256, t.actor, coalesce(cardinality(t.subject_families), 0) AS exchanges,
+                   %s AS created_at, %s AS life, floor(extract(epoch FROM now()))::bigint AS now
               FROM oauth2_tokens t JOIN oauth2_credentials c ON c.id = t.credential_id
-             WHERE t.access_token_digest = $1 AND %s AND %s""".formatted(DeletedOwners.excludedFrom("t"), ExchangedTokens.withSubjects("t"));
+             WHERE t.access_token_digest = $1 AND %s""".formatted(TokenStore.CREATED_AT, TokenStore.LIFE, TokenStore.IS_OWNED);
 
     private static final String LOCK_INPUT = FIND_INPUT + " FOR UPDATE OF t";
 

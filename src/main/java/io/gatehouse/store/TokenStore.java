@@ -36,7 +36,13 @@ public final class TokenStore {
              WHERE c.client_id = ANY($1)""";
 
     /** The Admin API stores whatever time a token was created at. A token that never began would never expire in a cache. */
-    private static final String CREATED_AT = "least(t.created_at, t.delete_at - 1)";
+    static final String CREATED_AT = "least(t.created_at, t.delete_at - 1)";
+
+    /** Seconds until an access token expires or its row is deleted, whichever is first; 0: neither. */
+    static final String LIFE = """
+            CASE WHEN t.delete_at IS NULL THEN t.expires_in
+                 WHEN t.expires_in = 0 THEN t.delete_at - %1$s
+                 ELSE least(t.expires_in, t.delete_at - %1$s) END""".formatted(CREATED_AT);
 
     private static final String FIND_TOKEN = """
             SELECT %1$s AS digest, t.id, t.credential_id, c.client_id, u.id AS consumer_id, u.username, u.custom_id,
@@ -48,14 +54,11 @@ public final class TokenStore {
              WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND %1$s = ANY($1)
                AND %4$s""";
 
-    private static final String IS_OWNED =
-            DeletedOwners.excludedFrom("t") + " AND " + ExchangedTokens.withSubjects("t");
+    /** The condition that no owner of a token is deleted, and that no grant that it comes from has ended. */
+    static final String IS_OWNED = DeletedOwners.excludedFrom("t") + " AND " + ExchangedTokens.withSubjects("t");
 
     private static final String BY_ACCESS_TOKEN =
-            FIND_TOKEN.formatted("t.access_token_digest", "t.scope", """
-            CASE WHEN t.delete_at IS NULL THEN t.expires_in
-                 WHEN t.expires_in = 0 THEN t.delete_at - %1$s
-                 ELSE least(t.expires_in, t.delete_at - %1$s) END""".formatted(CREATED_AT), IS_OWNED, CREATED_AT);
+            FIND_TOKEN.formatted("t.access_token_digest", "t.scope", LIFE, IS_OWNED, CREATED_AT);
 
     /** A refresh token is valid until its row is deleted, and may have a wider scope. */
     private static final String BY_REFRESH_TOKEN = FIND_TOKEN.formatted(

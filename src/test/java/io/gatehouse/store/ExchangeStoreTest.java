@@ -21,6 +21,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -228,6 +229,28 @@ class ExchangeStoreTest {
                         StoreException.OwnerDeleted.class,
                         deleted -> assertThat(deleted.isClient()).isTrue());
         assertThat(isValid("exchanged i")).isFalse();
+    }
+
+    /** It would be a token without end, of 0 seconds. */
+    @Test
+    void importedTokenThatBeginsWhenItsRowEnds_endsWithItsRow() throws SQLException {
+        UUID id = UUID.fromString(insert("j", client("importing")));
+        AtomicLong remaining = new AtomicLong();
+        try (Connection connection = store.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE oauth2_tokens SET created_at = created_at + 600, delete_at = created_at + 600"
+                    + " WHERE id = '" + id + "'");
+            await(exchanges.exchange(new ExchangeStore.Request(digest("access j"), null, exchanger), (token, actor) -> {
+                        remaining.set(token.remainingSeconds());
+                        return Future.<ExchangedToken>failedFuture("read");
+                    })
+                    .otherwiseEmpty());
+            assertThat(remaining.get()).isBetween(500L, 600L);
+
+            statement.execute("UPDATE oauth2_tokens SET created_at = created_at - 700, delete_at = delete_at - 700"
+                    + " WHERE id = '" + id + "'");
+        }
+        assertThat(await(exchange("access j", "exchanged j"))).isInstanceOf(Exchange.Unknown.class);
     }
 
     @Test
