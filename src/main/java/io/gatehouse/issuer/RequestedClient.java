@@ -75,7 +75,7 @@ final class RequestedClient {
         if (isRefused || (grants.contains(CODE) && redirectUris.isEmpty())) {
             throw invalidRedirectUris();
         }
-        if (members.get("jwks_uri") != null) {
+        if (text("jwks_uri") != null) {
             throw invalid("jwks_uri");
         }
     }
@@ -223,10 +223,10 @@ final class RequestedClient {
         return flag;
     }
 
-    /** A text; null: the member is absent, or null. */
+    /** A text; null: the member is absent, null or empty, which are the same (RFC 7592 §2.2). */
     private @Nullable String text(String name) {
         Object value = members.get(name);
-        if (value == null) {
+        if (value == null || value.equals("")) {
             return null;
         }
         if (value instanceof String text && !text.isBlank() && text.length() <= MAX_LENGTH) {
@@ -235,7 +235,7 @@ final class RequestedClient {
         throw invalid(name);
     }
 
-    /** An array of different texts; null: likewise. */
+    /** An array of different texts; null: the member is absent, or null. */
     private @Nullable List<String> texts(String name) {
         Object value = members.get(name);
         if (value == null) {

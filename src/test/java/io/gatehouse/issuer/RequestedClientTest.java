@@ -1,17 +1,20 @@
 package io.gatehouse.issuer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.issuer.grant.Configs;
 import io.gatehouse.oauth.OAuth2Exception;
+import io.gatehouse.schema.Document;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests what the metadata of a registration costs before it is refused (RFC 7591 §5). */
+/** Tests the metadata of a registration (RFC 7591 §2), and what it costs before it is refused (§5). */
 class RequestedClientTest {
     /** As many elements as a body of 64 KiB can have. */
     private static List<Object> unreadable() {
@@ -26,6 +29,28 @@ class RequestedClientTest {
                 return 10_000;
             }
         };
+    }
+
+    /** RFC 7592 §2.2. */
+    @Test
+    void emptyText_countsAsOmitted() {
+        Map<String, Object> members = Map.of(
+                "client_name",
+                "",
+                "jwks_uri",
+                "",
+                "token_endpoint_auth_method",
+                "",
+                "tls_client_auth_san_dns",
+                "",
+                "redirect_uris",
+                List.of("https://app.example/callback"));
+
+        RequestedClient requested = new RequestedClient(members, Configs.of(Map.of()));
+
+        assertThat(requested.method()).isEqualTo("client_secret_basic");
+        Document credential = requested.registered("partners").credential();
+        assertThat(credential.string("name")).isEqualTo("registered client");
     }
 
     @ParameterizedTest
