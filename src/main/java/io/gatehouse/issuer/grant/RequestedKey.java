@@ -35,7 +35,9 @@ final class RequestedKey {
             return null;
         }
         Confirmation proven = request.confirmation();
-        String thumbprint = request.text(PARAMETER);
+        // An empty parameter counts as omitted (RFC 6749 §3.1). Blanks are a malformed thumbprint.
+        String thumbprint =
+                request.parameters().get(PARAMETER) instanceof String given && !given.isEmpty() ? given : null;
         if (thumbprint == null) {
             return proven;
         }

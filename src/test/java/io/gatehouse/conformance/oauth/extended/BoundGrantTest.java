@@ -174,7 +174,7 @@ class BoundGrantTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "a=", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs=", "NzbLsXh8uDCcd+6MNwXF4W/7noWXFZAfHkxZsRGC9Xs"})
+    @ValueSource(strings = {" ", "x", "a=", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs=", "NzbLsXh8uDCcd+6MNwXF4W/7noWXFZAfHkxZsRGC9Xs"})
     void malformedThumbprint_isRefused(String thumbprint) {
         String description = "dpop_jkt is not the SHA-256 thumbprint of a key";
         Reply reply = api.oauth.authorize(api.oauth.agreed("code", "dpop_jkt", thumbprint));
@@ -182,6 +182,12 @@ class BoundGrantTest {
         assertThat(queryOf(reply.isStatus(400).json().getString("redirect_uri")))
                 .containsEntry("error", "invalid_request")
                 .containsEntry("error_description", description);
+    }
+
+    /** RFC 6749 §3.1. */
+    @Test
+    void emptyThumbprint_countsAsOmitted() {
+        api.oauth.token(redemption(open, code(open, "dpop_jkt", ""))).isStatus(200);
     }
 
     private static Reply push(JWK signer, String... namesAndValues) {
