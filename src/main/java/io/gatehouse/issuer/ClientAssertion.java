@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSObject;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.oauth.AssertionProfile;
+import io.gatehouse.oauth.DpopProfile;
 import io.gatehouse.syntax.JoseHeader;
 import java.text.ParseException;
 import java.util.List;
@@ -96,9 +97,12 @@ record ClientAssertion(JWSObject jws, Map<String, Object> claims, CredentialDige
                 return start;
             }
         }
-        return claims.get("jti") instanceof String id && !id.isEmpty() && id.length() <= AssertionProfile.MAX_ID
-                ? null
-                : "jti";
+        return claims.get("jti") instanceof String id && isId(id) ? null : "jti";
+    }
+
+    /** The digests of assertions and of DPoP proofs are stored together, and differ. */
+    private static boolean isId(String id) {
+        return !id.isEmpty() && id.length() <= AssertionProfile.MAX_ID && !id.startsWith(DpopProfile.ID_PREFIX);
     }
 
     /** Another server among the audiences could present the assertion here. */

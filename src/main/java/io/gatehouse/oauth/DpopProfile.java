@@ -24,6 +24,9 @@ public final class DpopProfile {
     /** Characters of the {@code jti}. */
     public static final int MAX_ID = 255;
 
+    /** Begins the text whose digest identifies a proof. The {@code jti} of an assertion, which is digested as it is, does not. */
+    public static final String ID_PREFIX = "dpop ";
+
     /** The time for which every node accepts a nonce. */
     public static final Duration NONCE_LIFE = Duration.ofSeconds(120);
 

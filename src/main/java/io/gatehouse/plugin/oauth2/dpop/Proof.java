@@ -118,8 +118,7 @@ record Proof(JWSObject jws, Map<String, Object> claims, CredentialDigest digest,
 
     /** Identifies the proof among those of its key or token. {@link #invalidClaim} has checked the {@code jti}. */
     CredentialDigest id() {
-        // Differs from the digest of an assertion with the same jti.
-        return CredentialDigest.of("dpop " + thumbprint + " " + claims.get("jti"));
+        return CredentialDigest.of(DpopProfile.ID_PREFIX + thumbprint + " " + claims.get("jti"));
     }
 
     /** Whether the key has signed the proof. */

@@ -184,7 +184,7 @@ class ForgedAssertionTest {
         JsonObject claims = api.validClaims().put("jti", "once");
         api.token(signed("RS256", api.rsa, claims)).isStatus(200);
         isUsed(api.token(signed("ES256", api.curve, claims.put("exp", seconds(100)))));
-        for (Object id : new Object[] {null, "", 7, "x".repeat(256)}) {
+        for (Object id : new Object[] {null, "", 7, "x".repeat(256), "dpop x"}) {
             isInvalid("jti", api.tokenWith("jti", id));
         }
     }
