@@ -57,7 +57,6 @@ final class PluginBodies {
     private static Map<String, Object> variant(PluginSchema plugin, Map<String, Object> config) {
         Map<String, Object> protocols = FieldSchemas.of(PluginsSchema.protocols(plugin.name()));
         return Map.of(
-                "properties",
-                Map.of("name", Map.of("const", plugin.name()), "protocols", protocols, "config", config));
+                "properties", Map.of("name", Map.of("const", plugin.name()), "protocols", protocols, "config", config));
     }
 }

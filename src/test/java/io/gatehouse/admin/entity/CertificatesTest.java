@@ -172,8 +172,7 @@ class CertificatesTest {
     @Test
     void aCertificateThatIsNotAnAuthoritysIsRejected() {
         Reply reply = node.post("/ca_certificates", Map.of("cert", Pem.read("ec.pem")));
-        String noAuthority =
-                "certificate does not appear to be a CA because it is missing the \"CA\" basic constraint";
+        String noAuthority = "certificate does not appear to be a CA because it is missing the \"CA\" basic constraint";
         assertThat(reply.message()).isEqualTo("schema violation (" + noAuthority + ")");
         assertThat(reply.json().getJsonObject("fields"))
                 .isEqualTo(new JsonObject().put("@entity", new JsonArray().add(noAuthority)));

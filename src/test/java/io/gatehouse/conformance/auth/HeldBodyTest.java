@@ -55,8 +55,7 @@ class HeldBodyTest {
 
             Future<Buffer> reply = client.request(
                             to(jwt, HttpMethod.POST, jwt.path).putHeader("Authorization", "Bearer " + token))
-                    .compose(request -> request.send(Buffer.buffer(body)))
-                    .compose(HttpClientResponse::body);
+                    .compose(request -> request.send(Buffer.buffer(body)).compose(HttpClientResponse::body));
             await().atMost(WAIT)
                     .untilAsserted(() -> assertThat(signatures.threads()).hasSize(1));
             Future<Integer> other = client.request(to(jwt, HttpMethod.GET, open))

@@ -100,11 +100,10 @@ class IdentityHeadersTest {
                 .putHeader("content-type", "application/grpc")
                 .putHeader("apikey", key);
         Buffer body = Gatehouse.await(http2.request(options)
-                .compose(request -> request.send(Buffer.buffer("x")))
-                .compose(response -> {
+                .compose(request -> request.send(Buffer.buffer("x")).compose(response -> {
                     assertThat(response.statusCode()).isEqualTo(200);
                     return response.body();
-                }));
+                })));
         return new JsonObject(body);
     }
 
