@@ -33,10 +33,10 @@ class CertificateChainTest {
     }
 
     private static boolean isIssued(Certified leaf, Certified... others) {
-        return isIssued(root, leaf, others);
+        return isIssuedBy(root, leaf, others);
     }
 
-    private static boolean isIssued(Certified trusted, Certified leaf, Certified... others) {
+    private static boolean isIssuedBy(Certified trusted, Certified leaf, Certified... others) {
         List<X509CertificateHolder> chain =
                 Arrays.stream(others).map(Certified::certificate).toList();
         return CertificateChain.isIssued(leaf.certificate(), chain, List.of(trusted.certificate()), new Date());
@@ -133,9 +133,9 @@ class CertificateChainTest {
 
         Certified flat = Certificates.of("CN=flat").authority(0).sign();
         Certified below = intermediate("below", flat, null);
-        assertThat(isIssued(flat, Certificates.of("CN=client").issuedBy(flat).sign()))
+        assertThat(isIssuedBy(flat, Certificates.of("CN=client").issuedBy(flat).sign()))
                 .isTrue();
-        assertThat(isIssued(flat, Certificates.of("CN=client").issuedBy(below).sign(), below))
+        assertThat(isIssuedBy(flat, Certificates.of("CN=client").issuedBy(below).sign(), below))
                 .isFalse();
     }
 
@@ -181,7 +181,7 @@ class CertificateChainTest {
                 .isFalse();
         Certified expiredRoot =
                 Certificates.of("CN=old").authority(null).validUntil(PAST).sign();
-        assertThat(isIssued(
+        assertThat(isIssuedBy(
                         expiredRoot, Certificates.of("CN=client").issuedBy(expiredRoot).sign()))
                 .isFalse();
     }
