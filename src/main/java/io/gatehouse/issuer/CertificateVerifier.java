@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -66,7 +67,7 @@ final class CertificateVerifier {
         if (presented == null) {
             return Future.succeededFuture(false);
         }
-        Date now = new Date(clock.getAsLong() * 1_000);
+        Date now = Date.from(Instant.ofEpochSecond(clock.getAsLong()));
         List<UUID> authorities = request.config().mtlsAuthorities();
         // A flood of foreign certificates delays those of its own network alone.
         String signer = "certificate " + client.clientId() + " "

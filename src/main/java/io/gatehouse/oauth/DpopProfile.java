@@ -28,7 +28,7 @@ public final class DpopProfile {
     public static final String ID_PREFIX = "dpop ";
 
     /** The time for which every node accepts a nonce. */
-    public static final Duration NONCE_LIFE = Duration.ofSeconds(120);
+    public static final Duration NONCE_LIFE = Duration.ofMinutes(2);
 
     /** How far a nonce may be in the future: the nodes' views of PostgreSQL's clock differ. */
     public static final Duration NONCE_LEEWAY = Duration.ofSeconds(5);

@@ -26,7 +26,14 @@ import org.junit.jupiter.api.Test;
 /** Tests which certificates of clients an authority has issued (RFC 5280 §6). */
 class CertificateChainTest {
     private static final Certified root = Certificates.authority("root");
-    private static final Instant PAST = Instant.now().minus(Duration.ofMinutes(1));
+
+    private static Date now() {
+        return Date.from(Instant.now());
+    }
+
+    private static Instant past() {
+        return Instant.now().minus(Duration.ofMinutes(1));
+    }
 
     private static Certificates.Builder client() {
         return Certificates.of("CN=client").issuedBy(root);
@@ -39,7 +46,7 @@ class CertificateChainTest {
     private static boolean isIssuedBy(Certified trusted, Certified leaf, Certified... others) {
         List<X509CertificateHolder> chain =
                 Arrays.stream(others).map(Certified::certificate).toList();
-        return CertificateChain.isIssued(leaf.certificate(), chain, List.of(trusted.certificate()), new Date());
+        return CertificateChain.isIssued(leaf.certificate(), chain, List.of(trusted.certificate()), now());
     }
 
     private static Certified intermediate(String name, Certified issuer, @Nullable Integer below) {
@@ -57,7 +64,7 @@ class CertificateChainTest {
                                 new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth))
                         .sign()))
                 .isTrue();
-        assertThat(CertificateChain.isIssued(client().sign().certificate(), List.of(), List.of(), new Date()))
+        assertThat(CertificateChain.isIssued(client().sign().certificate(), List.of(), List.of(), now()))
                 .isFalse();
     }
 
@@ -81,7 +88,7 @@ class CertificateChainTest {
                         leaf.certificate(),
                         List.of(),
                         List.of(root.certificate(), renewed.certificate()),
-                        new Date()))
+                        now()))
                 .isTrue();
     }
 
@@ -168,19 +175,19 @@ class CertificateChainTest {
 
     @Test
     void everyCertificate_isValidAtTheTime() {
-        assertThat(isIssued(client().validUntil(PAST).sign())).isFalse();
+        assertThat(isIssued(client().validUntil(past()).sign())).isFalse();
         assertThat(isIssued(
                         client().validFrom(Instant.now().plus(Duration.ofMinutes(10))).sign()))
                 .isFalse();
         Certified expired = Certificates.of("CN=one")
                 .issuedBy(root)
                 .authority(null)
-                .validUntil(PAST)
+                .validUntil(past())
                 .sign();
         assertThat(isIssued(Certificates.of("CN=client").issuedBy(expired).sign(), expired))
                 .isFalse();
         Certified expiredRoot =
-                Certificates.of("CN=old").authority(null).validUntil(PAST).sign();
+                Certificates.of("CN=old").authority(null).validUntil(past()).sign();
         assertThat(isIssuedBy(
                         expiredRoot, Certificates.of("CN=client").issuedBy(expiredRoot).sign()))
                 .isFalse();

@@ -66,7 +66,7 @@ class ForgedJwtTest {
     @Test
     void alteredToken_isUnknown() {
         String token = api.token();
-        String[] parts = token.split("\\.");
+        String[] parts = token.split("\\.", -1);
         String payload = encoded(widened(token).toString());
 
         isRefused(parts[0] + "." + payload + "." + parts[2]);

@@ -22,8 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests clients that authenticate by certificates (RFC 8705 §2), and attacks on them. */
 class MutualTlsTest {
-    private static final Instant PAST = Instant.now().minus(Duration.ofMinutes(1));
-
     private static MutualTlsApi api;
     private static MutualTlsApi direct;
 
@@ -37,6 +35,10 @@ class MutualTlsTest {
     static void stop() {
         direct.close();
         api.close();
+    }
+
+    private static Instant past() {
+        return Instant.now().minus(Duration.ofMinutes(1));
     }
 
     @Test
@@ -97,7 +99,7 @@ class MutualTlsTest {
         isInvalid(api.token(client, null));
         isInvalid(api.token(client, Certificates.of("CN=known").sign()));
         isInvalid(api.token(client, Certificates.of("CN=known").issuedBy(imposter).sign()));
-        isInvalid(api.token(client, api.certificate("CN=known").validUntil(PAST).sign()));
+        isInvalid(api.token(client, api.certificate("CN=known").validUntil(past()).sign()));
         api.token(client, api.certificate("CN=known").sign()).isStatus(200);
     }
 
@@ -131,7 +133,7 @@ class MutualTlsTest {
 
     @Test
     void expiredRegisteredCertificate_isRefused() {
-        Certified old = Certificates.of("CN=old").validUntil(PAST).sign();
+        Certified old = Certificates.of("CN=old").validUntil(past()).sign();
         JsonObject client = api.register(
                 "expired",
                 new JsonObject(),
