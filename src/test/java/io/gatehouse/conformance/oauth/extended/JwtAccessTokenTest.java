@@ -18,6 +18,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +65,10 @@ class JwtAccessTokenTest {
         assertThat(claims.getAudience()).containsExactly("https://id.example/api");
         assertThat(claims.getStringClaim("client_id")).isEqualTo(api.oauth.application.getString("client_id"));
         assertThat(claims.getStringClaim("scope")).isEqualTo("email");
-        assertThat(claims.getExpirationTime().getTime() - claims.getIssueTime().getTime())
-                .isEqualTo(7_200_000);
+        assertThat(Duration.between(
+                        claims.getIssueTime().toInstant(),
+                        claims.getExpirationTime().toInstant()))
+                .isEqualTo(Duration.ofHours(2));
         assertThat(tokens.getString("refresh_token")).matches("[A-Za-z0-9]{32}");
     }
 
