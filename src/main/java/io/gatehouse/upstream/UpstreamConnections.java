@@ -43,7 +43,7 @@ public final class UpstreamConnections {
     public interface Waiting {
         Future<UpstreamConnection> connection();
 
-        /** Gives up the place of a request that has ended, and fails the future. Has no effect once that is complete. */
+        /** Ends the wait of a request that has ended, and fails the future. Has no effect once that is complete. */
         void leave();
     }
 
