@@ -55,10 +55,12 @@ public final class RequestTransformerHandler implements PluginHandler {
     public Future<Outcome> handle(Exchange exchange) {
         // All templates read the request of the client, whatever the edits before have changed.
         Template.Values values = values(exchange);
-        MediaType type = MediaType.of(exchange.request().getHeader("content-type"));
-        boolean editsBody =
-                !body.isEmpty() && type.hasParameters() && (exchange.isBodyRead() || exchange.mayHaveBody());
-        if (!editsBody) {
+        if (!headers.isEmpty()) {
+            editHeaders(exchange, values);
+        }
+        // As in Kong, the edited headers state the type of the body.
+        MediaType type = type(exchange);
+        if (!editsBody(exchange, type)) {
             edit(exchange, values);
             return CONTINUE;
         }
@@ -72,6 +74,18 @@ public final class RequestTransformerHandler implements PluginHandler {
             edit(exchange, values);
             return CONTINUE;
         });
+    }
+
+    private static MediaType type(Exchange exchange) {
+        List<String> types = exchange.upstreamHeaders("content-type");
+        return MediaType.of(types.isEmpty() ? null : types.get(0));
+    }
+
+    /** Whether the body is one to edit, or is empty and gets what is added. */
+    private boolean editsBody(Exchange exchange, MediaType type) {
+        return !body.isEmpty()
+                && type.hasParameters()
+                && (body.adds() || exchange.isBodyRead() || exchange.mayHaveBody());
     }
 
     private static Template.Values values(Exchange exchange) {
@@ -97,9 +111,6 @@ public final class RequestTransformerHandler implements PluginHandler {
     }
 
     private void edit(Exchange exchange, Template.Values values) {
-        if (!headers.isEmpty()) {
-            editHeaders(exchange, values);
-        }
         if (!query.isEmpty()) {
             RawPairs pairs = new RawPairs(exchange.query());
             edit(query, pairs, values);
@@ -204,7 +215,9 @@ public final class RequestTransformerHandler implements PluginHandler {
     private Buffer edited(MediaType type, Buffer given, Template.Values values) {
         switch (type.essence()) {
             case MediaType.JSON -> {
-                return JsonEdits.edit(body, given, values).orElse(given);
+                boolean isFilled = given.length() == 0 && body.adds();
+                return JsonEdits.edit(body, isFilled ? Buffer.buffer("{}") : given, values)
+                        .orElse(given);
             }
             case MediaType.FORM -> {
                 String form = given.toString(StandardCharsets.ISO_8859_1);

@@ -23,6 +23,30 @@ class RequestTransformerBodyTest extends TransformerTestBase {
                 .isEqualTo(new JsonObject("{\"new\":[2],\"there\":\"r\",\"more\":\"m\",\"k\":[\"u\",\"v\"]}"));
     }
 
+    @Test
+    void anEmptyBodyGetsWhatIsAdded() {
+        String asJson = onRequests(
+                "remove.body=gone", "add.headers=Content-Type:application/json", "add.body=more:m", "append.body=k:v");
+        Reply json = api.gatehouse.get(asJson).isStatus(200);
+        assertThat(new JsonObject(json.json().getString("body")))
+                .isEqualTo(new JsonObject("{\"more\":\"m\",\"k\":[\"v\"]}"));
+        assertThat(sendForm(onRequests("add.body=more:m n"), "").json().getString("body"))
+                .isEqualTo("more=m%20n");
+        assertThat(sendForm(onRequests("replace.body=more:m"), "").json().getString("body"))
+                .isEmpty();
+    }
+
+    @Test
+    void theEditedHeaderStatesTheTypeOfTheBody() {
+        String path = onRequests("replace.headers=Content-Type:application/json", "remove.body=gone");
+        assertThat(sendForm(path, "{\"gone\":1,\"k\":2}").json().getString("body"))
+                .isEqualTo("{\"k\":2}");
+        assertThat(sendForm(onRequests("remove.headers=Content-Type", "remove.body=gone"), "gone=1")
+                        .json()
+                        .getString("body"))
+                .isEqualTo("gone=1");
+    }
+
     /** The list of an appended value would be one level deeper than JSON is written. */
     @Test
     void aBodyThatAnEditMakesTooDeepIsForwardedUnchanged() {
