@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ import org.jspecify.annotations.Nullable;
 public final class RequestTransformerHandler implements PluginHandler {
     /** Bytes of the largest body that is edited. */
     private static final int BODY_LIMIT = 1024 * 1024;
+    /** Bytes of the largest form that moves to the query: those of a request target. Docs: docs/reference/limits.md#plugins. */
+    private static final int QUERY_LIMIT = 8 * 1024;
+
+    /** In requests of these methods, servers ignore the body (RFC 9110 §9.3.1). */
+    private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD");
 
     private final @Nullable String method;
     private final @Nullable Template uri;
@@ -55,12 +61,14 @@ public final class RequestTransformerHandler implements PluginHandler {
     public Future<Outcome> handle(Exchange exchange) {
         // All templates read the request of the client, whatever the edits before have changed.
         Template.Values values = values(exchange);
+        boolean movesForm = movesForm(exchange, type(exchange));
         if (!headers.isEmpty()) {
             editHeaders(exchange, values);
         }
         // As in Kong, the edited headers state the type of the body.
         MediaType type = type(exchange);
-        if (!editsBody(exchange, type)) {
+        boolean editsBody = editsBody(exchange, type);
+        if (!editsBody && !movesForm) {
             edit(exchange, values);
             return CONTINUE;
         }
@@ -70,7 +78,13 @@ public final class RequestTransformerHandler implements PluginHandler {
                         failure instanceof Exchange.BodyTooLarge ? ProxyError.PAYLOAD_TOO_LARGE.failure() : failure);
             }
             Buffer now = exchange.body();
-            exchange.body(edited(type, now == null ? read : now, values));
+            Buffer given = now == null ? read : now;
+            if (movesForm) {
+                appendToQuery(exchange, given.toString(StandardCharsets.ISO_8859_1));
+            }
+            if (editsBody) {
+                exchange.body(edited(type, given, values));
+            }
             edit(exchange, values);
             return CONTINUE;
         });
@@ -86,6 +100,24 @@ public final class RequestTransformerHandler implements PluginHandler {
         return !body.isEmpty()
                 && type.hasParameters()
                 && (body.adds() || exchange.isBodyRead() || exchange.mayHaveBody());
+    }
+
+    /** Whether the client sends a form and the new method has no use for it. As in Kong, the query gets its pairs too. */
+    private boolean movesForm(Exchange exchange, MediaType sent) {
+        return method != null
+                && WITHOUT_BODY.contains(method)
+                && sent.essence().equals(MediaType.FORM)
+                && (exchange.isBodyRead() || exchange.mayHaveBody());
+    }
+
+    private static void appendToQuery(Exchange exchange, String form) {
+        if (form.length() > QUERY_LIMIT || RawPairs.areTooMany(form)) {
+            throw ProxyError.PAYLOAD_TOO_LARGE.failure();
+        }
+        RawPairs pairs = new RawPairs(exchange.query());
+        // They are encoded anew: a form may contain bytes that a target must not.
+        UrlEncoded.parse(form).orElse(List.of()).forEach(pair -> pairs.append(pair.name(), pair.value()));
+        exchange.query(pairs.octets());
     }
 
     private static Template.Values values(Exchange exchange) {

@@ -2,6 +2,7 @@ package io.gatehouse.conformance.transformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
@@ -34,6 +35,23 @@ class RequestTransformerBodyTest extends TransformerTestBase {
                 .isEqualTo("more=m%20n");
         assertThat(sendForm(onRequests("replace.body=more:m"), "").json().getString("body"))
                 .isEmpty();
+    }
+
+    @Test
+    void theQueryGetsTheFormOfARequestThatBecomesAGet() {
+        String path = api.protectedBy(
+                "request-transformer",
+                PluginApi.edits("rename.querystring=old:new").put("http_method", "GET"));
+        JsonObject seen = sendForm(path + "?a=%7e", "name=marco+polo&old=%26#\r\nx")
+                .isStatus(200)
+                .json();
+        assertThat(seen.getString("method")).isEqualTo("GET");
+        assertThat(seen.getString("uri")).isEqualTo("/?a=%7e&name=marco%20polo&new=%26%23%0D%0Ax");
+        assertThat(Http.send(Http.json("POST", api.gatehouse.proxyUrl(path), "{\"k\":1}"))
+                        .json()
+                        .getString("uri"))
+                .isEqualTo("/");
+        sendForm(path, "k=" + "x".repeat(8 * 1024)).isStatus(413);
     }
 
     @Test
