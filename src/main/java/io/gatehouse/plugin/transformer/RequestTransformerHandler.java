@@ -14,7 +14,6 @@ import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.PathText;
 import io.gatehouse.syntax.Template;
 import io.gatehouse.syntax.form.MediaType;
-import io.gatehouse.syntax.form.Multipart;
 import io.gatehouse.syntax.form.RawPairs;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
@@ -263,12 +262,8 @@ public final class RequestTransformerHandler implements PluginHandler {
             }
             default -> {
                 String octets = given.toString(StandardCharsets.ISO_8859_1);
-                for (String name : body.removals()) {
-                    octets = Multipart.parse(type, octets)
-                            .map(parts -> parts.without(name))
-                            .orElse(octets);
-                }
-                return Buffer.buffer(octets.getBytes(StandardCharsets.ISO_8859_1));
+                return Buffer.buffer(
+                        MultipartEdits.edit(body, type, octets, values).getBytes(StandardCharsets.ISO_8859_1));
             }
         }
     }

@@ -82,6 +82,34 @@ class RequestTransformerBodyTest extends TransformerTestBase {
     }
 
     @Test
+    void multipartFormsAreEdited() {
+        String path = onRequests(
+                "remove.body=gone",
+                "rename.body=old:new",
+                "replace.body=there:r,absent:r",
+                "add.body=there:no,more:$(query_params.q)",
+                "append.body=k:v");
+        String form = part("gone", "1") + part("old", "2") + part("there", "3") + "--b--\r\n";
+        assertThat(sendMultipart(path + "?q=m", form))
+                .isEqualTo(part("new", "2") + part("there", "r") + part("more", "m") + "--b--\r\n");
+        assertThat(sendMultipart(path + "?q=a%0D%0A--b--", form))
+                .as("a value with the delimiter")
+                .isEqualTo(part("new", "2") + part("there", "r") + "--b--\r\n");
+        assertThat(sendMultipart(path + "?q=m", part("gone", "1"))).isEqualTo(part("gone", "1"));
+    }
+
+    private static String part(String name, String value) {
+        return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+    }
+
+    private static String sendMultipart(String path, String form) {
+        return Http.send(Http.request("POST", api.gatehouse.proxyUrl(path), "multipart/form-data; boundary=b", form))
+                .isStatus(200)
+                .json()
+                .getString("body");
+    }
+
+    @Test
     void aBodyThatIsTooLargeToEditIsRejected() {
         String path = onRequests("remove.body=gone");
         String body = "{\"gone\":\"" + "x".repeat(1024 * 1024) + "\"}";
