@@ -48,6 +48,9 @@ final class BrowserFlow {
     private final @Nullable SignIn signIn;
     private final Logout logout;
     private final BackChannelLogout backChannel;
+    /** Whether a path that ends with both suffixes is for logout tokens. */
+    private final boolean isBackChannelLonger;
+
     private final Set<String> cookieNames;
 
     /** {@code secret} is the secret from which the plugin's keys follow. */
@@ -87,7 +90,14 @@ final class BrowserFlow {
         this.logout = new Logout(config, provider, sessions, cookie, client.clientId());
         this.backChannel =
                 new BackChannelLogout(config, provider, shared.ends(), client.clientId(), timeouts.longest());
+        this.isBackChannelLonger =
+                length(config, "backchannel_logout_uri_suffix") > length(config, "logout_uri_suffix");
         this.cookieNames = Set.copyOf(cookieNames(config));
+    }
+
+    private static int length(Document config, String field) {
+        String text = config.optionalString(field);
+        return text == null ? 0 : text.length();
     }
 
     /** Returns the names of the cookies with credentials. */
@@ -103,10 +113,11 @@ final class BrowserFlow {
     /** Serves a request to sign out; null if the request is none. */
     @Nullable
     Future<Outcome> signOut(Exchange exchange) {
-        if (logout.isRequested(exchange)) {
+        boolean isOfProvider = backChannel.isRequested(exchange);
+        if (logout.isRequested(exchange) && !(isOfProvider && isBackChannelLonger)) {
             return logout.handle(exchange).recover(BrowserFlow::failed);
         }
-        return backChannel.isRequested(exchange) ? backChannel.handle(exchange) : null;
+        return isOfProvider ? backChannel.handle(exchange) : null;
     }
 
     /** Returns whether logouts of the provider are received. */

@@ -123,6 +123,17 @@ class FinishedSignInTest {
     }
 
     @Test
+    void theLongerSuffixCounts_whenThatOfTheLogoutTokensEndsWithThatOfTheLogout() {
+        String page = page(idp.config()
+                .put("logout_uri_suffix", "/backchannel")
+                .put("backchannel_logout_uri_suffix", "/oidc/backchannel"));
+        browser.signIn(page).isStatus(200);
+        logOut(page + "/oidc", new JsonObject().put("sub", "anna"));
+        browser.script(page).isStatus(401);
+        browser.post(page + "/backchannel").isStatus(303);
+    }
+
+    @Test
     void theSessionHasTheConsumerThatAClaimNames() {
         String email = "anna@shop.example";
         idp.idClaims = claims -> claims.put("email", email);
