@@ -152,7 +152,11 @@ final class BrowserFlow {
                 if (!loaded.get().id().equals(id)) {
                     cookie.set(exchange, loaded.get().id(), CookieSettings.NO_AGE);
                 }
-                return accept.apply(loaded.get().session());
+                Optional<Outcome> redirect =
+                        signIn != null && isCallback ? signIn.finishAgain(exchange) : Optional.empty();
+                return redirect.isPresent()
+                        ? Future.succeededFuture(redirect.get())
+                        : accept.apply(loaded.get().session());
             }
             // A browser without cookies comes back without one. To begin again would never end.
             return signIn != null && !isCallback && SignIn.isNavigation(exchange)

@@ -16,6 +16,7 @@ import io.gatehouse.syntax.form.RawPairs;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -49,6 +50,9 @@ final class SignIn {
     private final boolean usesPkce;
     private final String scope;
     private final @Nullable String redirectUri;
+    /** The path of {@code redirectUri}; null without it. */
+    private final @Nullable String callbackPath;
+
     private final @Nullable String redirectTo;
     private final boolean isRedirected;
     private final @Nullable Number maxAge;
@@ -64,6 +68,7 @@ final class SignIn {
         this.usesPkce = !Boolean.FALSE.equals(config.get("require_proof_key_for_code_exchange"));
         this.scope = String.join(" ", config.strings("scopes"));
         this.redirectUri = ClientAuthentication.first(config, "redirect_uri");
+        this.callbackPath = redirectUri == null ? null : path(redirectUri);
         this.redirectTo = ClientAuthentication.first(config, "login_redirect_uri");
         this.isRedirected = "redirect".equals(config.optionalString("login_action"));
         this.maxAge = (Number) config.get("max_age");
@@ -72,6 +77,11 @@ final class SignIn {
         for (int i = 0; i < names.size(); i++) {
             extra.put(names.get(i), values.get(i));
         }
+    }
+
+    private static String path(String url) {
+        String path = URI.create(url).getRawPath();
+        return path.isEmpty() ? "/" : path;
     }
 
     /** Returns for how long a sign-in can be finished. */
@@ -206,8 +216,21 @@ final class SignIn {
 
     /** Returns the redirect after a sign-in; empty if the callback itself is forwarded, without the parameters of the response. */
     Optional<Outcome> finish(Exchange exchange, PendingSignIn done) {
+        return finish(exchange, done.returnTo());
+    }
+
+    /**
+     * Returns the redirect for a callback that is of no sign-in in progress, such as a repeated one, of a browser with a session. Empty if
+     * the request is forwarded. Only one with the path of {@code redirect_uri} is certainly a callback: the application may be a client of
+     * another provider.
+     */
+    Optional<Outcome> finishAgain(Exchange exchange) {
+        return exchange.path().equals(callbackPath) ? finish(exchange, "/") : Optional.empty();
+    }
+
+    private Optional<Outcome> finish(Exchange exchange, String returnTo) {
         if (isRedirected) {
-            return Optional.of(redirect(redirectTo == null ? done.returnTo() : redirectTo, false));
+            return Optional.of(redirect(redirectTo == null ? returnTo : redirectTo, false));
         }
         RawPairs rest = new RawPairs(exchange.query());
         RESPONSE.forEach(rest::remove);

@@ -264,4 +264,32 @@ class SignInTest extends SignInFixture {
         assertThat(callback).startsWith(redirectUri + "?code=");
         browser.page(callback).isStatus(200);
     }
+
+    private String protectedWithCallback(String action) {
+        String path = api.open();
+        String redirectUri = api.gatehouse.proxyUrl(path + "/callback");
+        api.add(
+                path,
+                "openid-connect",
+                idp.config().put("redirect_uri", List.of(redirectUri)).put("login_action", action));
+        return api.gatehouse.proxyUrl(path + "/page");
+    }
+
+    @Test
+    void aRepeatedCallbackIsRedirected_whenTheBrowserHasASession() {
+        String callback = browser.callback(protectedWithCallback("redirect"));
+        browser.page(callback).isStatus(302);
+        assertThat(Browser.location(browser.page(callback).isStatus(302))).isEqualTo("/");
+    }
+
+    @Test
+    void aRepeatedCallbackIsForwardedWithoutItsParameters_whenTheBrowserHasASession() {
+        String page = protectedWithCallback("upstream");
+        String callback = browser.callback(page);
+        browser.page(callback).isStatus(200);
+        assertThat(browser.page(callback).isStatus(200).json().getString("uri")).isEqualTo("/callback");
+        // A page of the application may have such parameters of its own.
+        assertThat(browser.page(page + "?code=a&state=b").isStatus(200).json().getString("uri"))
+                .isEqualTo("/page?code=a&state=b");
+    }
 }
