@@ -83,10 +83,11 @@ final class SignInTokens {
     /**
      * Holds the result of a verification.
      *
+     * @param sid of the ID token; null if it has none
      * @param issuedAt of the ID token
      * @param access an access token that is a JWT of the provider; null for another one
      */
-    record Checked(String subject, long issuedAt, @Nullable VerifiedToken access) {
+    record Checked(String subject, @Nullable String sid, long issuedAt, @Nullable VerifiedToken access) {
 
         Session session(Tokens tokens, String idToken, long now) {
             return new Session(
@@ -94,6 +95,7 @@ final class SignInTokens {
                     tokens.accessToken(),
                     tokens.refreshToken(),
                     tokens.scope(),
+                    sid,
                     issuedAt,
                     access != null,
                     expiry(tokens),
@@ -109,6 +111,7 @@ final class SignInTokens {
                     tokens.accessToken(),
                     Objects.requireNonNullElse(tokens.refreshToken(), refreshToken),
                     tokens.scope() == null ? before.scope() : tokens.scope(),
+                    sid == null ? before.sid() : sid,
                     before.issuedAt(),
                     access != null,
                     expiry(tokens),
@@ -130,7 +133,7 @@ final class SignInTokens {
     private Future<Checked> unchanged(Tokens tokens, Session session, String requestId) {
         String subject = Objects.requireNonNullElse(session.idClaim("sub"), "");
         return access(tokens.accessToken(), subject, requestId)
-                .map(access -> new Checked(subject, session.issuedAt(), access.orElse(null)));
+                .map(access -> new Checked(subject, session.sid(), session.issuedAt(), access.orElse(null)));
     }
 
     /** Verifies an ID token, and the access token that was issued with it. */
@@ -146,9 +149,10 @@ final class SignInTokens {
                     tokens.accessToken(),
                     leeway);
             String subject = String.valueOf(token.claims().get("sub"));
+            String sid = token.claims().get("sid") instanceof String text ? text : null;
             long issuedAt = token.claims().get("iat") instanceof Number time ? time.longValue() : 0;
             return access(tokens.accessToken(), subject, requestId)
-                    .map(access -> new Checked(subject, issuedAt, access.orElse(null)));
+                    .map(access -> new Checked(subject, sid, issuedAt, access.orElse(null)));
         });
     }
 

@@ -123,6 +123,19 @@ class FinishedSignInTest {
     }
 
     @Test
+    void theProviderEndsASession_whoseRefreshedIdTokenHasNoSid() {
+        String page = page(idp.config().put("backchannel_logout_uri_suffix", "/backchannel"));
+        idp.accessSeconds = 5;
+        browser.signIn(page).isStatus(200);
+        idp.accessSeconds = 300;
+        idp.idClaims = claims -> claims.remove("sid");
+        browser.script(page).isStatus(200);
+        assertThat(idp.refreshes).hasValue(1);
+        logOut(page, new JsonObject().put("sid", "session-of-anna"));
+        browser.script(page).isStatus(401);
+    }
+
+    @Test
     void theLongerSuffixCounts_whenThatOfTheLogoutTokensEndsWithThatOfTheLogout() {
         String page = page(idp.config()
                 .put("logout_uri_suffix", "/backchannel")
