@@ -75,7 +75,13 @@ final class SignInTokens {
                 if (!checked.subject().equals(session.idClaim("sub"))) {
                     throw new InvalidToken("the refreshed ID token is another user's");
                 }
-                return checked.refreshed(session, tokens, refreshToken);
+                Session refreshed = checked.refreshed(session, tokens, refreshToken);
+                String nonce = session.idClaim("nonce");
+                // It need not be repeated, but is that of the same sign-in.
+                if (nonce != null && !nonce.equals(refreshed.idClaims().getOrDefault("nonce", nonce))) {
+                    throw new InvalidToken("the refreshed ID token has another nonce");
+                }
+                return refreshed;
             });
         });
     }

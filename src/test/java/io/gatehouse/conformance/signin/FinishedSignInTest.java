@@ -136,6 +136,16 @@ class FinishedSignInTest {
     }
 
     @Test
+    void aRefreshedIdTokenOfAnotherSignInEndsTheSession() {
+        String page = page(idp.config());
+        idp.accessSeconds = 5;
+        browser.signIn(page).isStatus(200);
+        idp.idClaims = claims -> claims.put("nonce", "of another sign-in");
+        browser.script(page).isStatus(401);
+        assertThat(idp.refreshes).hasValue(1);
+    }
+
+    @Test
     void theLongerSuffixCounts_whenThatOfTheLogoutTokensEndsWithThatOfTheLogout() {
         String page = page(idp.config()
                 .put("logout_uri_suffix", "/backchannel")
