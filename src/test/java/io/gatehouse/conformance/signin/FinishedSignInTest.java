@@ -136,6 +136,17 @@ class FinishedSignInTest {
     }
 
     @Test
+    void aTokenIsRefreshed_whenTheProviderSendsItsLifeAsText() {
+        String page = page(idp.config());
+        idp.tokenResponse = response -> response.put("expires_in", "5");
+        browser.signIn(page).isStatus(200);
+        idp.tokenResponse = response -> response.put("expires_in", "300");
+        browser.script(page).isStatus(200);
+        browser.script(page).isStatus(200);
+        assertThat(idp.refreshes).hasValue(1);
+    }
+
+    @Test
     void aRefreshedIdTokenOfAnotherSignInEndsTheSession() {
         String page = page(idp.config());
         idp.accessSeconds = 5;
