@@ -67,9 +67,9 @@ final class BrowserFlow {
         String place = pluginId + "\n" + provider.issuer() + "\n" + client.clientId();
         this.cookie = CookieSettings.of(config, "session_cookie");
         SessionTimeouts timeouts = new SessionTimeouts(
-                config.integer("session_idling_timeout"),
-                config.integer("session_rolling_timeout"),
-                config.integer("session_absolute_timeout"));
+                seconds(config, "session_idling_timeout"),
+                seconds(config, "session_rolling_timeout"),
+                seconds(config, "session_absolute_timeout"));
         this.sessions = new StoredSessions<>(
                 shared.sessions(),
                 Sealer.of(secret, "openid-connect session " + place),
@@ -93,6 +93,11 @@ final class BrowserFlow {
         this.isBackChannelLonger =
                 length(config, "backchannel_logout_uri_suffix") > length(config, "logout_uri_suffix");
         this.cookieNames = Set.copyOf(cookieNames(config));
+    }
+
+    /** Returns whole seconds, rounded up: 0 would be no timeout. */
+    private static long seconds(Document config, String field) {
+        return (long) Math.ceil(config.number(field).doubleValue());
     }
 
     private static int length(Document config, String field) {

@@ -136,6 +136,15 @@ class FinishedSignInTest {
     }
 
     @Test
+    void aTimeoutOfLessThanASecondIsNotNone() {
+        String page = page(idp.config().put("session_idling_timeout", 0.5));
+        browser.signIn(page).isStatus(200);
+        await().pollInterval(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> browser.script(page).isStatus(401));
+    }
+
+    @Test
     void aTokenIsRefreshed_whenTheProviderSendsItsLifeAsText() {
         String page = page(idp.config());
         idp.tokenResponse = response -> response.put("expires_in", "5");
