@@ -163,16 +163,21 @@ final class BrowserFlow {
                         ? Future.succeededFuture(redirect.get())
                         : accept.apply(loaded.get().session());
             }
+            if (signIn == null || !SignIn.isNavigation(exchange)) {
+                return reject.get();
+            }
+            if (!isCallback) {
+                return begin(signIn::begin, exchange, reject);
+            }
             // A browser without cookies comes back without one. To begin again would never end.
-            return signIn != null && !isCallback && SignIn.isNavigation(exchange)
-                    ? begin(signIn, exchange, reject)
-                    : reject.get();
+            return signIn.isOfAnotherTab(exchange) ? begin(signIn::beginAgain, exchange, reject) : reject.get();
         });
     }
 
-    private static Future<Outcome> begin(SignIn signIn, Exchange exchange, Supplier<Future<Outcome>> reject) {
+    private static Future<Outcome> begin(
+            Function<Exchange, Future<Outcome>> start, Exchange exchange, Supplier<Future<Outcome>> reject) {
         return Future.succeededFuture()
-                .compose(ready -> signIn.begin(exchange))
+                .compose(ready -> start.apply(exchange))
                 .recover(failure -> failure instanceof InvalidToken invalid
                         ? rejected(exchange, invalid, reject)
                         : failed(failure));

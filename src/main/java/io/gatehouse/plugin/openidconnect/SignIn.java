@@ -129,17 +129,34 @@ final class SignIn {
         return PendingSignIn.open(RequestCookies.value(exchange, cookie.name()), sealer, Sessions.now() - lifeSeconds);
     }
 
-    /** Sends the browser to the provider. */
+    /**
+     * Returns whether a callback that is of no sign-in in the cookie is of a browser that keeps the cookie. Tabs that begin at once
+     * replace each other's. To begin again comes to an end, because the cookie has the new sign-in, too.
+     */
+    boolean isOfAnotherTab(Exchange exchange) {
+        return exchange.path().equals(callbackPath)
+                && UrlEncoded.values(exchange.query(), "error").isEmpty()
+                && !all(exchange).isEmpty();
+    }
+
+    /** Sends the browser to the provider. It returns to the page that it requests. */
     Future<Outcome> begin(Exchange exchange) {
+        String query = exchange.query();
+        return begin(exchange, query == null ? exchange.path() : exchange.path() + "?" + query);
+    }
+
+    /** Sends the browser of a callback to the provider once more. */
+    Future<Outcome> beginAgain(Exchange exchange) {
+        return begin(exchange, "/");
+    }
+
+    private Future<Outcome> begin(Exchange exchange, String returnTo) {
         String origin = PublicOrigin.of(exchange);
         if (origin == null && redirectUri == null) {
             throw new InvalidToken("the request has no host");
         }
-        String query = exchange.query();
         PendingSignIn started = PendingSignIn.start(
-                redirectUri == null ? origin + exchange.path() : redirectUri,
-                query == null ? exchange.path() : exchange.path() + "?" + query,
-                Sessions.now());
+                redirectUri == null ? origin + exchange.path() : redirectUri, returnTo, Sessions.now());
         return provider.published(exchange.requestId()).map(published -> {
             String endpoint = published.endpoints().requireAuthorization();
             List<PendingSignIn> all = new ArrayList<>(all(exchange));

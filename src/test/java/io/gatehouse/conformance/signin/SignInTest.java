@@ -265,26 +265,16 @@ class SignInTest extends SignInFixture {
         browser.page(callback).isStatus(200);
     }
 
-    private String protectedWithCallback(String action) {
-        String path = api.open();
-        String redirectUri = api.gatehouse.proxyUrl(path + "/callback");
-        api.add(
-                path,
-                "openid-connect",
-                idp.config().put("redirect_uri", List.of(redirectUri)).put("login_action", action));
-        return api.gatehouse.proxyUrl(path + "/page");
-    }
-
     @Test
     void aRepeatedCallbackIsRedirected_whenTheBrowserHasASession() {
-        String callback = browser.callback(protectedWithCallback("redirect"));
+        String callback = browser.callback(pageWithCallback("redirect"));
         browser.page(callback).isStatus(302);
         assertThat(Browser.location(browser.page(callback).isStatus(302))).isEqualTo("/");
     }
 
     @Test
     void aRepeatedCallbackIsForwardedWithoutItsParameters_whenTheBrowserHasASession() {
-        String page = protectedWithCallback("upstream");
+        String page = pageWithCallback("upstream");
         String callback = browser.callback(page);
         browser.page(callback).isStatus(200);
         assertThat(browser.page(callback).isStatus(200).json().getString("uri")).isEqualTo("/callback");
