@@ -36,8 +36,8 @@ final class SignInTokens {
         return new SignInTokens(provider, client, config.number("leeway").doubleValue(), maxAge);
     }
 
-    /** Redeems a code. Fails with {@link InvalidToken} if the code or a token is invalid. */
-    Future<Session> redeem(String code, PendingSignIn pending, boolean usesPkce, String requestId) {
+    /** Redeems a code for a client with this address. Fails with {@link InvalidToken} if the code or a token is invalid. */
+    Future<Session> redeem(String code, PendingSignIn pending, boolean usesPkce, String address, String requestId) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("grant_type", "authorization_code");
         form.put("code", code);
@@ -45,7 +45,7 @@ final class SignInTokens {
         if (usesPkce) {
             form.put("code_verifier", pending.verifier());
         }
-        return client.redeem(form, requestId).compose(tokens -> {
+        return client.redeem(form, address, requestId).compose(tokens -> {
             String idToken = tokens.idToken();
             if (idToken == null) {
                 throw new InvalidToken("the token response has no id_token");
