@@ -26,9 +26,12 @@ export function TokensPage({ query }) {
 }
 
 function List({ owner, offset }) {
-  const collection = owner.application === "" ? "oauth2_tokens" : path("oauth2", owner.application, "oauth2_tokens");
-  const target = withQuery(collection, { authenticated_userid: owner.user, size: SIZE, offset });
-  return h(Load, { load: (signal) => get(target, signal), by: target, what: "the tokens" },
+  // Load shows the error of a name that no path can contain. Here it would end the page.
+  const load = async (signal) => {
+    const collection = owner.application === "" ? "oauth2_tokens" : path("oauth2", owner.application, "oauth2_tokens");
+    return get(withQuery(collection, { authenticated_userid: owner.user, size: SIZE, offset }), signal);
+  };
+  return h(Load, { load, by: JSON.stringify([owner.application, owner.user, offset]), what: "the tokens" },
     (page, reload) => h(Tokens, { owner, page, offset, reload }));
 }
 
