@@ -2,15 +2,48 @@ package io.gatehouse.admin.console.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Shows errors, and values that no form of the console would send, in Chromium. */
 @Tag("browser")
 class ConsoleErrorsTest extends BrowserTestBase {
+    /** Names a late node in the responses to writes of a method. */
+    private static final String BE_LATE = """
+            const send = window.fetch;
+            window.fetch = async (url, options) => {
+              const response = await send(url, options);
+              return options.method === arguments[0]
+                ? new Response(null, { status: 204, headers: { "X-Gatehouse-Late-Nodes": "gatehouse-7" } })
+                : response;
+            };""";
+
     @Test
     void anApplicationThatNoPathCanNameIsAnErrorOfThePage() {
         signedIn("tokens?application=..").see("A browser cannot request the name");
         assertThat(browser.text()).contains("Find the token");
+    }
+
+    @Test
+    void aRevocationFromAListNamesTheNodesThatMayStillAcceptTheToken() {
+        protectApi();
+        String application = put("/consumers/alex/oauth2/app", Map.of("name", "app", "client_secret", "app-secret"))
+                .getString("id");
+        revoke(application, "Revoke", "Revoke");
+        revoke(application, "Revoke all tokens of this Application", "Revoke all");
+    }
+
+    private void revoke(String application, String button, String confirm) {
+        gatehouse
+                .token(
+                        "/api",
+                        Map.of("grant_type", "client_credentials", "client_id", "app", "client_secret", "app-secret"))
+                .isStatus(200);
+        signedIn("tokens?application=" + application).see("Tokens: 1");
+        browser.run(BE_LATE, "DELETE");
+        browser.click(button);
+        browser.clickAt("//dialog[@open]//button[normalize-space()='" + confirm + "']");
+        browser.see("There are no valid tokens.").see("did not confirm the change in time").see("gatehouse-7");
     }
 }
