@@ -46,4 +46,16 @@ class ConsoleErrorsTest extends BrowserTestBase {
         browser.clickAt("//dialog[@open]//button[normalize-space()='" + confirm + "']");
         browser.see("There are no valid tokens.").see("did not confirm the change in time").see("gatehouse-7");
     }
+
+    @Test
+    void aChangeOfATargetNamesTheNodesThatDidNotConfirmIt() {
+        String id = put("/upstreams/late.upstream", Map.of()).getString("id");
+        admin("POST", "/upstreams/late.upstream/targets", Map.of("target", "127.0.0.1:" + upstream.port()))
+                .isStatus(201);
+        signedIn("upstreams/" + id).see("not checked");
+        browser.run(BE_LATE, "DELETE");
+        browser.clickAt("//td//button[normalize-space()='Delete' and not(ancestor::dialog)]");
+        browser.clickAt("//dialog[@open]//button[normalize-space()='Delete']");
+        browser.see("No targets yet").see("is deleted.").see("gatehouse-7");
+    }
 }
