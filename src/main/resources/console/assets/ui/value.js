@@ -10,6 +10,10 @@ const SECOND = 1000;
 /** A time of the Admin API: seconds since 1970. */
 export function Time({ seconds }) {
   const date = new Date(seconds * SECOND);
+  // A client may set created_at, and to a number that is no date.
+  if (Number.isNaN(date.getTime())) {
+    return h("code", null, String(seconds));
+  }
   return h("time", { dateTime: date.toISOString() }, date.toLocaleString());
 }
 

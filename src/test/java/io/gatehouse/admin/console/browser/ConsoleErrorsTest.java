@@ -58,4 +58,11 @@ class ConsoleErrorsTest extends BrowserTestBase {
         browser.clickAt("//dialog[@open]//button[normalize-space()='Delete']");
         browser.see("No targets yet").see("is deleted.").see("gatehouse-7");
     }
+
+    @Test
+    void aTimeThatIsNoDateIsShownAsItsNumber() {
+        String id = put("/services/far", Map.of("host", "h", "created_at", 9_007_199_254_740_991L))
+                .getString("id");
+        signedIn("services/" + id).see("Service far").see("9007199254740991");
+    }
 }
