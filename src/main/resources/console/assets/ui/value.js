@@ -7,6 +7,9 @@ import { isSecret, Secret } from "./secret.js";
 
 const SECOND = 1000;
 
+/** Names the time zone, because operators in several zones read and copy the time. */
+const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+
 /** A time of the Admin API: seconds since 1970. */
 export function Time({ seconds }) {
   const date = new Date(seconds * SECOND);
@@ -14,7 +17,7 @@ export function Time({ seconds }) {
   if (Number.isNaN(date.getTime())) {
     return h("code", null, String(seconds));
   }
-  return h("time", { dateTime: date.toISOString() }, date.toLocaleString());
+  return h("time", { dateTime: date.toISOString() }, FORMAT.format(date));
 }
 
 function Plain({ value }) {

@@ -65,4 +65,17 @@ class ConsoleErrorsTest extends BrowserTestBase {
                 .getString("id");
         signedIn("services/" + id).see("Service far").see("9007199254740991");
     }
+
+    @Test
+    void aTimeStatesItsZone() {
+        put("/consumers/zoned", Map.of());
+        signedIn("audit").see("Consumer zoned created");
+        browser.devTools("Emulation.setTimezoneOverride", Map.of("timezoneId", "Asia/Kolkata"));
+        browser.reload();
+        browser.see("Consumer zoned created");
+        assertThat(browser.run("return document.querySelector('time').textContent"))
+                .asString()
+                .contains("GMT+5:30");
+        browser.devTools("Emulation.setTimezoneOverride", Map.of("timezoneId", ""));
+    }
 }
