@@ -78,4 +78,12 @@ class ConsoleErrorsTest extends BrowserTestBase {
                 .contains("GMT+5:30");
         browser.devTools("Emulation.setTimezoneOverride", Map.of("timezoneId", ""));
     }
+
+    @Test
+    void aTokenThatNoHeaderCanContainIsRejected_andNotKept() {
+        browser.open(console("")).see("Admin token");
+        browser.type("token", "copied-with-an-ellipsis\u2026").click("Sign in").see("does not accept this token");
+        browser.reload();
+        browser.see("Admin token");
+    }
 }
