@@ -108,4 +108,15 @@ class ConsoleKeyboardTest extends BrowserTestBase {
         tabTo("4 changes");
         browser.press(ENTER).see("Consumer k1 created");
     }
+
+    @Test
+    void theFocusIsOnTheHeading_whenASearchHasReplacedItsForm() {
+        signedIn("services").see("New Service");
+        tabUntil("name", "q");
+        browser.keys("absent").press(ENTER).see("No Service matches.");
+        assertThat(focused("tagName")).isEqualTo("H1");
+        tabTo("Show all Services");
+        browser.press(ENTER).miss("No Service matches.");
+        assertThat(focused("tagName")).isEqualTo("H1");
+    }
 }
