@@ -4,6 +4,7 @@ import { Component, createRef, h } from "./lib/preact.js";
 import { ApiError, get } from "./api.js";
 import { signIn } from "./session.js";
 import { ErrorNotice } from "./ui/notice.js";
+import { notFirst } from "./ui/page.js";
 
 /** What no token contains. A browser could not send some of it in a header. */
 const OTHER_THAN_PRINTABLE_ASCII = /[^\x21-\x7e]/;
@@ -19,6 +20,7 @@ export class Login extends Component {
   componentDidMount() {
     document.title = "Sign in – Gatehouse";
     this.input.current.focus();
+    notFirst();
   }
 
   async submit(event) {

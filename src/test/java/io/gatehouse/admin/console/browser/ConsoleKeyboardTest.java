@@ -52,6 +52,7 @@ class ConsoleKeyboardTest extends BrowserTestBase {
         browser.open(console("services")).see("Admin token");
         assertThat(focused("id")).isEqualTo("token");
         browser.keys(TOKEN).press(ENTER).see("New Service");
+        assertThat(focused("tagName")).isEqualTo("H1");
     }
 
     @Test
