@@ -63,7 +63,7 @@ function List({ upstream, page, reload, onChanged }) {
     { title: "Target", cell: (one) => h("code", null, one.target) },
     { title: "Health", cell: (one) => h(Health, { health: one.health }) },
     { title: "Weight", cell: (one) => one.weight },
-    { title: "Addresses", cell: (one) => h(Addresses, { target: one }), isWide: true },
+    { title: "Addresses", cell: (one) => h(Addresses, { target: one }) },
     { title: "Actions", cell: (one) => h(Actions, { upstream, target: one, onChanged }) },
   ];
   return h("div", null,
