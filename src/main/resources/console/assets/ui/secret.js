@@ -2,7 +2,7 @@
 
 import { Component, h } from "../lib/preact.js";
 
-const NAME = /secret|password|private|provision_key|^key$|^jwk$|^pem$|_token$/;
+const NAME = /secret|password|private|provision_key|^key$|jwk$|^pem$|_token$/;
 
 /** Returns whether the value of a field is hidden until the operator asks for it. */
 export function isSecret(name) {

@@ -30,6 +30,12 @@ function Plain({ value }) {
   return h("code", null, String(value));
 }
 
+/** Returns whether a value is hidden: a text, a list or a map that can contain a secret. A list of known words contains none. */
+function isHidden(field, value) {
+  const isText = typeof value === "string" || (typeof value === "object" && !(field.elements && field.elements.one_of));
+  return isText && (isSecret(field.name) || Boolean(field.values && field.values.referenceable));
+}
+
 /** Props: `field` is its description in the schema, `value` may be null. */
 export function Value({ field, value }) {
   if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) {
@@ -44,8 +50,8 @@ export function Value({ field, value }) {
   if (control(field) === "record") {
     return h(Values, { fields: fieldsOf(field), entity: value });
   }
-  if (typeof value !== "object" && typeof value !== "boolean" && isSecret(field.name)) {
-    return h(Secret, { name: field.name, value });
+  if (isHidden(field, value)) {
+    return h(Secret, { name: field.name, value: typeof value === "object" ? JSON.stringify(value) : value });
   }
   if (Array.isArray(value) && value.every((item) => typeof item !== "object")) {
     return h("ul", { class: "plain" }, value.map((item) => h("li", null, h("code", null, String(item)))));

@@ -2,6 +2,7 @@ package io.gatehouse.admin.console.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -85,5 +86,37 @@ class ConsoleErrorsTest extends BrowserTestBase {
         browser.type("token", "copied-with-an-ellipsis\u2026").click("Sign in").see("does not accept this token");
         browser.reload();
         browser.see("Admin token");
+    }
+
+    private String pluginOf(String service, String name, Map<String, Object> config) {
+        put("/services/" + service, Map.of("host", "h"));
+        return admin("POST", "/services/" + service + "/plugins", Map.of("name", name, "config", config))
+                .isStatus(201)
+                .json()
+                .getString("id");
+    }
+
+    @Test
+    void aListAndAMapOfSecretsAreHiddenUntilTheyAreAskedFor() {
+        String signIn = pluginOf(
+                "with-list",
+                "openid-connect",
+                Map.of(
+                        "issuer", "https://issuer.example/",
+                        "client_id", List.of("gateway"),
+                        "client_secret", List.of("of-the-provider")));
+        signedIn("plugins/" + signIn).see("client_secret");
+        assertThat(browser.text()).doesNotContain("of-the-provider").contains("bearer");
+        browser.clickAt("//button[@aria-label='Show client_secret']").see("of-the-provider");
+
+        String log = pluginOf(
+                "with-map",
+                "http-log",
+                Map.of(
+                        "http_endpoint", "http://log.example/",
+                        "headers", Map.of("Authorization", "Splunk of-the-collector")));
+        signedIn("plugins/" + log).see("http_endpoint");
+        assertThat(browser.text()).doesNotContain("of-the-collector");
+        browser.clickAt("//button[@aria-label='Show headers']").see("Splunk of-the-collector");
     }
 }
