@@ -16,8 +16,7 @@ export class Secret extends Component {
       h("code", null, isShown ? String(value) : "••••••••"),
       h("button", {
         type: "button",
-        "aria-pressed": String(Boolean(isShown)),
-        "aria-label": `Show ${name}`,
+        "aria-label": `${isShown ? "Hide" : "Show"} ${name}`,
         onClick: () => this.setState({ isShown: !isShown }),
       }, isShown ? "Hide" : "Show"));
   }
@@ -39,7 +38,7 @@ export class NewSecret extends Component {
     return h("div", { class: "new-secret" },
       h("span", { class: "label" }, label),
       h("code", { tabIndex: 0 }, value),
-      h("button", { type: "button", onClick: () => this.copy() }, "Copy"),
+      h("button", { type: "button", "aria-label": `Copy ${label}`, onClick: () => this.copy() }, "Copy"),
       h("span", { role: "status" }, copied || ""));
   }
 }

@@ -108,6 +108,7 @@ class ConsoleErrorsTest extends BrowserTestBase {
         signedIn("plugins/" + signIn).see("client_secret");
         assertThat(browser.text()).doesNotContain("of-the-provider").contains("bearer");
         browser.clickAt("//button[@aria-label='Show client_secret']").see("of-the-provider");
+        browser.clickAt("//button[@aria-label='Hide client_secret']").miss("of-the-provider");
 
         String log = pluginOf(
                 "with-map",

@@ -118,6 +118,9 @@ class ConsoleUseTest extends BrowserTestBase {
         String secret =
                 String.valueOf(browser.run("return document.querySelectorAll('.new-secret code')[1].textContent"));
         assertThat(secret).matches("[A-Za-z0-9]{32}");
+        assertThat(browser.run("return [...document.querySelectorAll('.new-secret button')].map((one) => one.ariaLabel)"
+                        + ".join()"))
+                .isEqualTo("Copy client_id,Copy client_secret");
         JsonObject application = get("/oauth2/shop-app");
         assertThat(application.getString("client_secret")).startsWith("$pbkdf2-");
         browser.reload();
