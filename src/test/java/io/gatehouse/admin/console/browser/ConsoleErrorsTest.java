@@ -120,4 +120,12 @@ class ConsoleErrorsTest extends BrowserTestBase {
         assertThat(browser.text()).doesNotContain("of-the-collector");
         browser.clickAt("//button[@aria-label='Show headers']").see("Splunk of-the-collector");
     }
+
+    @Test
+    void aReferenceToNoEntityHasItsReasonAtTheField() {
+        signedIn("routes/new").see("Create the Route");
+        browser.type("service", "00000000-0000-4000-8000-000000000000").type("paths", "/x");
+        browser.click("Create the Route").see("there is no entity with this id");
+        assertThat(browser.run("return document.activeElement.name")).isEqualTo("service");
+    }
 }
