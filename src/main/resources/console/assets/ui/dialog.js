@@ -18,6 +18,9 @@ export class ConfirmButton extends Component {
   }
 
   async confirm() {
+    if (this.state.isBusy) {
+      return;
+    }
     this.setState({ isBusy: true, error: null });
     try {
       await this.props.onConfirm();
@@ -51,6 +54,12 @@ export class ConfirmButton extends Component {
         error ? h(ErrorNotice, { error }) : null,
         h("div", { class: "buttons" },
           h("button", { type: "button", onClick: () => this.dialog.current.close() }, "Cancel"),
-          h("button", { type: "button", class: isHarmless ? "primary" : "danger", disabled: isBusy, onClick: () => this.confirm() }, confirm))));
+          // A disabled button would lose the focus, also if the action fails.
+          h("button", {
+            type: "button",
+            class: isHarmless ? "primary" : "danger",
+            "aria-disabled": isBusy ? "true" : undefined,
+            onClick: () => this.confirm(),
+          }, confirm))));
   }
 }

@@ -120,4 +120,18 @@ class ConsoleKeyboardTest extends BrowserTestBase {
         browser.press(ENTER).miss("No Service matches.");
         assertThat(focused("tagName")).isEqualTo("H1");
     }
+
+    @Test
+    void theFocusStaysInTheDialog_whenItsActionFails() {
+        put("/services/used", Map.of("host", "h"));
+        put("/services/used/routes/used", Map.of("paths", List.of("/used")));
+        signedIn("services/" + get("/services/used").getString("id")).see("Service used");
+        tabTo("Delete");
+        browser.press(ENTER).see("Delete the Service used?");
+        tabTo("Delete");
+        browser.press(ENTER).see("an existing 'routes' entity references this 'services' entity");
+        assertThat(focused("textContent")).isEqualTo("Delete");
+        assertThat(browser.run("return document.activeElement.closest('dialog') !== null"))
+                .isEqualTo(true);
+    }
 }

@@ -72,6 +72,7 @@ class ConsoleTryTest extends BrowserTestBase {
                 .type("headers", "X-Canary: yes")
                 .click("Call");
         browser.see("Response: 200").see("x-canary");
+        assertThat(browser.run("return document.activeElement.textContent")).isEqualTo("Call");
         browser.click("Which Route matches this request?").see("Plugins in the order");
     }
 }
