@@ -50,6 +50,7 @@ export class FindToken extends Component {
       token === null
         ? h(Empty, { text: "No valid token has this text: it has expired, was revoked or replaced, or another gateway issued it." })
         : null,
+      token ? h("p", { class: "hint", role: "status" }, "One token found.") : null,
       token ? h(Table, { caption: "The token", columns, rows: [token] }) : null);
   }
 }

@@ -128,4 +128,15 @@ class ConsoleErrorsTest extends BrowserTestBase {
         browser.click("Create the Route").see("there is no entity with this id");
         assertThat(browser.run("return document.activeElement.name")).isEqualTo("service");
     }
+
+    @Test
+    void aSearchWithoutAResultIsAStatusMessage() {
+        signedIn("tokens").see("Find the token");
+        browser.run("document.querySelector('input[type=password]').value = 'absent'");
+        browser.click("Find the token").see("No valid token has this text");
+        assertThat(browser.run("return [...document.querySelectorAll('[role=status]')]"
+                        + ".map((one) => one.textContent).join()"))
+                .asString()
+                .contains("No valid token has this text");
+    }
 }
