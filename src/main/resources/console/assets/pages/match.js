@@ -13,7 +13,8 @@ export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTION
 
 /** Reads lines such as `X-Canary: yes`. A repeated name has several values. */
 export function parseHeaders(text) {
-  const headers = {};
+  // A plain object would have a value for names such as constructor.
+  const headers = Object.create(null);
   for (const line of text.split("\n").filter((one) => one.trim() !== "")) {
     const colon = line.indexOf(":");
     if (colon < 1) {

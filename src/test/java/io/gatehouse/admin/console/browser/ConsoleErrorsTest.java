@@ -139,4 +139,14 @@ class ConsoleErrorsTest extends BrowserTestBase {
                 .asString()
                 .contains("No valid token has this text");
     }
+
+    @Test
+    void aHeaderWithTheNameOfAnInheritedPropertyIsAHeader() {
+        put("/services/inherited", Map.of("host", "h"));
+        put("/services/inherited/routes/inherited", Map.of("headers", Map.of("constructor", List.of("a"))));
+        signedIn("match").see("Find the Route");
+        browser.type("url", "http://api.example/").type("headers", "constructor: a");
+        browser.click("Find the Route").see("Plugins in the order");
+        browser.click("inherited").see("Route inherited");
+    }
 }
