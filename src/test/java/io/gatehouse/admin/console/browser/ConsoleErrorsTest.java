@@ -149,4 +149,13 @@ class ConsoleErrorsTest extends BrowserTestBase {
         browser.click("Find the Route").see("Plugins in the order");
         browser.click("inherited").see("Route inherited");
     }
+
+    @Test
+    void theWarningAboutTokensDescribesTheHeaders() {
+        signedIn("match").see("Find the Route");
+        assertThat(browser.run("return document.getElementById(document.getElementById('match-headers')"
+                        + ".getAttribute('aria-describedby')).textContent"))
+                .asString()
+                .contains("Enter no token");
+    }
 }
