@@ -158,4 +158,15 @@ class ConsoleErrorsTest extends BrowserTestBase {
                 .asString()
                 .contains("Enter no token");
     }
+
+    @Test
+    void aSearchThatHasNotReadEveryEntityStatesIt() {
+        signedIn("services").see("New Service");
+        browser.run("""
+                const send = window.fetch;
+                window.fetch = (url, options) => String(url).includes("size=1000")
+                  ? Promise.resolve(Response.json({ data: [], offset: "next" }))
+                  : send(url, options);""");
+        browser.type("q", "absent").click("Search").see("No Service of the first 50,000 matches.");
+    }
 }
