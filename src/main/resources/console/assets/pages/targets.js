@@ -123,7 +123,7 @@ export function NewTargetPage({ upstream }) {
     const fields = editable(fieldsOf(await get("schemas/targets", signal))).filter((field) => field.name !== "upstream");
     return found === null ? null : { found, fields };
   };
-  return h(Load, { load, by: upstream, what: "the form" },
+  return h(Load, { load, by: upstream, what: "the form", isPage: true },
     (loaded) => (loaded === null ? h(MissingEntity, { entity }) : h(NewTarget, { entity, ...loaded })));
 }
 

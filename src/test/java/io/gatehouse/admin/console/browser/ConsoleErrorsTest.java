@@ -169,4 +169,16 @@ class ConsoleErrorsTest extends BrowserTestBase {
                   : send(url, options);""");
         browser.type("q", "absent").click("Search").see("No Service of the first 50,000 matches.");
     }
+
+    @Test
+    void aPageThatIsNotLoadedHasATitleAndTheFocus() {
+        put("/services/unloaded", Map.of("host", "h"));
+        signedIn("services").see("unloaded");
+        browser.run("""
+                window.fetch = () => Promise.resolve(
+                  Response.json({ message: "the database does not respond" }, { status: 503 }));""");
+        browser.click("unloaded").see("the database does not respond").see("Retry");
+        assertThat(browser.run("return document.title")).isEqualTo("Not loaded – Gatehouse");
+        assertThat(browser.run("return document.activeElement.textContent")).isEqualTo("Not loaded");
+    }
 }
