@@ -2,6 +2,7 @@ package io.gatehouse.admin.console.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -180,5 +181,16 @@ class ConsoleErrorsTest extends BrowserTestBase {
         browser.click("unloaded").see("the database does not respond").see("Retry");
         assertThat(browser.run("return document.title")).isEqualTo("Not loaded – Gatehouse");
         assertThat(browser.run("return document.activeElement.textContent")).isEqualTo("Not loaded");
+    }
+
+    @Test
+    void aListThatTheFormCannotShowIsNotSentWithAnotherChange() {
+        String id = put("/services/spaced", Map.of("host", "h", "tags", List.of("team a ")))
+                .getString("id");
+        signedIn("services/" + id + "/edit").see("Edit the Service spaced");
+        browser.type("path", "/v2").click("Save").see("The Service spaced is saved.");
+        JsonObject saved = get("/services/spaced");
+        assertThat(saved.getString("path")).isEqualTo("/v2");
+        assertThat(saved.getJsonArray("tags")).containsExactly("team a ");
     }
 }
