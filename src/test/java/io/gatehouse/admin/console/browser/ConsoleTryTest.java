@@ -75,4 +75,13 @@ class ConsoleTryTest extends BrowserTestBase {
         assertThat(browser.run("return document.activeElement.textContent")).isEqualTo("Call");
         browser.click("Which Route matches this request?").see("Plugins in the order");
     }
+
+    @Test
+    void theTokenRequestToAnIpv6AddressHasThePortOfTheListener() {
+        signedIn("try").see("Choose the Route to call");
+        assertThat(browser.run("return import('/console/assets/pages/try-plan.js').then((plan) => plan.tokenRequest("
+                        + "'http://[::1]:8000/orders', { paths: ['/orders'] }, { tls: { port: 8443 } },"
+                        + " { clientId: 'a', secret: 'b' }, '').url)"))
+                .isEqualTo("https://[::1]:8443/orders/oauth2/token");
+    }
 }
