@@ -134,11 +134,11 @@ class ConsoleErrorsTest extends BrowserTestBase {
     void aSearchWithoutAResultIsAStatusMessage() {
         signedIn("tokens").see("Find the token");
         browser.run("document.querySelector('input[type=password]').value = 'absent'");
-        browser.click("Find the token").see("No valid token has this text");
+        browser.click("Find the token").see("No valid access token has this text");
         assertThat(browser.run("return [...document.querySelectorAll('[role=status]')]"
                         + ".map((one) => one.textContent).join()"))
                 .asString()
-                .contains("No valid token has this text");
+                .contains("No valid access token has this text");
     }
 
     @Test
@@ -192,5 +192,27 @@ class ConsoleErrorsTest extends BrowserTestBase {
         JsonObject saved = get("/services/spaced");
         assertThat(saved.getString("path")).isEqualTo("/v2");
         assertThat(saved.getJsonArray("tags")).containsExactly("team a ");
+    }
+
+    @Test
+    void aRefreshTokenIsRevoked_althoughItNamesNoAccessToken() {
+        put("/consumers/rotating", Map.of());
+        String application =
+                put("/consumers/rotating/oauth2/rotating", Map.of("name", "rotating")).getString("id");
+        admin(
+                        "POST",
+                        "/oauth2_tokens",
+                        Map.of(
+                                "credential", Map.of("id", application),
+                                "expires_in", 600,
+                                "access_token", "the-access-token",
+                                "refresh_token", "the-refresh-token"))
+                .isStatus(201);
+        signedIn("tokens").see("Find the token");
+        browser.run("document.querySelector('input[type=password]').value = 'the-refresh-token'");
+        browser.click("Find the token").see("No valid access token has this text");
+        browser.click("Revoke it as a refresh token").see("Its grant ends");
+        browser.clickAt("//dialog[@open]//button[normalize-space()='Revoke']").see("No grant has this refresh token");
+        assertThat(get("/oauth2/rotating/oauth2_tokens").getJsonArray("data")).isEmpty();
     }
 }
