@@ -4,6 +4,9 @@ import { Component, createRef, h } from "../lib/preact.js";
 import { ErrorNotice } from "./notice.js";
 import { focusHeading } from "./page.js";
 
+/** Dialogs so far. The number makes the id of each unique. */
+let dialogs = 0;
+
 /**
  * A button that asks before it acts. The browser keeps the focus inside the dialog, and Escape closes it.
  *
@@ -14,6 +17,8 @@ export class ConfirmButton extends Component {
   constructor(props) {
     super(props);
     this.dialog = createRef();
+    dialogs += 1;
+    this.details = `dialog-${dialogs}-details`;
     this.state = { isBusy: false, error: null };
   }
 
@@ -47,9 +52,9 @@ export class ConfirmButton extends Component {
           this.dialog.current.showModal();
         },
       }, label),
-      h("dialog", { ref: this.dialog, "aria-label": question },
+      h("dialog", { ref: this.dialog, "aria-label": question, "aria-describedby": details ? this.details : undefined },
         h("h2", null, question),
-        details ? h("p", null, details) : null,
+        details ? h("p", { id: this.details }, details) : null,
         children,
         error ? h(ErrorNotice, { error }) : null,
         h("div", { class: "buttons" },

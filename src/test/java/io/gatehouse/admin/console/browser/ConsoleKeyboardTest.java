@@ -128,6 +128,10 @@ class ConsoleKeyboardTest extends BrowserTestBase {
         signedIn("services/" + get("/services/used").getString("id")).see("Service used");
         tabTo("Delete");
         browser.press(ENTER).see("Delete the Service used?");
+        assertThat(browser.run("const dialog = document.querySelector('dialog[open]');"
+                        + "return document.getElementById(dialog.getAttribute('aria-describedby')).textContent"))
+                .asString()
+                .contains("A Service with Routes cannot be deleted");
         tabTo("Delete");
         browser.press(ENTER).see("an existing 'routes' entity references this 'services' entity");
         assertThat(focused("textContent")).isEqualTo("Delete");
