@@ -68,6 +68,7 @@ function List({ upstream, page, reload, onChanged }) {
   ];
   return h("div", null,
     h(Table, { caption: "Targets", columns, rows: page.data }),
+    page.offset ? h("p", { class: "hint" }, `These are the first ${page.data.length}.`) : null,
     h("div", { class: "buttons" }, h("button", { type: "button", onClick: reload }, "Read the health again")),
     page.node_id
       ? h("p", { class: "hint" }, "As the proxy ", h("code", null, page.node_id), " sees them.")

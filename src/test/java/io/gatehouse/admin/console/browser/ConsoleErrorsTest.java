@@ -215,4 +215,17 @@ class ConsoleErrorsTest extends BrowserTestBase {
         browser.clickAt("//dialog[@open]//button[normalize-space()='Revoke']").see("No grant has this refresh token");
         assertThat(get("/oauth2/rotating/oauth2_tokens").getJsonArray("data")).isEmpty();
     }
+
+    @Test
+    void aListOfTheFirstTargetsStatesThatThereAreMore() {
+        String id = put("/upstreams/many.upstream", Map.of()).getString("id");
+        signedIn("upstreams").see("many.upstream");
+        browser.run("""
+                const send = window.fetch;
+                window.fetch = (url, options) => String(url).includes("/health?")
+                  ? Promise.resolve(Response.json({ data: [{ id: "t", target: "h:1", weight: 1 }], offset: "next" }))
+                  : send(url, options);""");
+        browser.click("many.upstream").see("These are the first 1.");
+        assertThat(browser.url()).endsWith(id);
+    }
 }
