@@ -53,6 +53,12 @@ class ConsoleTryTest extends BrowserTestBase {
         assertThat(browser.url()).doesNotContain(SECRET).doesNotContain("Bearer");
 
         browser.clickAt("//label[contains(., 'Show the secret')]").see(SECRET);
+
+        browser.devTools("Emulation.setEmulatedMedia", Map.of("media", "print"));
+        assertThat(browser.run("const style = getComputedStyle(document.querySelector('.exchange'));"
+                        + "return style.maxHeight + ' ' + style.overflowY"))
+                .isEqualTo("none visible");
+        browser.devTools("Emulation.setEmulatedMedia", Map.of("media", ""));
     }
 
     @Test
