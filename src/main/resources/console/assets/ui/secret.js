@@ -9,6 +9,12 @@ export function isSecret(name) {
   return NAME.test(name);
 }
 
+/** Returns whether a text, a list or a map of a field can contain a secret. A list of known words contains none. */
+export function canContainSecret(field) {
+  const isOfWords = Boolean(field.elements && field.elements.one_of);
+  return (isSecret(field.name) && !isOfWords) || Boolean(field.values && field.values.referenceable);
+}
+
 /** A value behind a button. */
 export class Secret extends Component {
   render({ name, value }, { isShown }) {

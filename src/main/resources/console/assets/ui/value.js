@@ -3,7 +3,7 @@
 import { h } from "../lib/preact.js";
 import { control, fieldsOf } from "../form/schema.js";
 import { Reference } from "./reference.js";
-import { isSecret, Secret } from "./secret.js";
+import { canContainSecret, Secret } from "./secret.js";
 
 const SECOND = 1000;
 
@@ -30,12 +30,6 @@ function Plain({ value }) {
   return h("code", null, String(value));
 }
 
-/** Returns whether a value is hidden: a text, a list or a map that can contain a secret. A list of known words contains none. */
-function isHidden(field, value) {
-  const isText = typeof value === "string" || (typeof value === "object" && !(field.elements && field.elements.one_of));
-  return isText && (isSecret(field.name) || Boolean(field.values && field.values.referenceable));
-}
-
 /** Props: `field` is its description in the schema, `value` may be null. */
 export function Value({ field, value }) {
   if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) {
@@ -50,7 +44,7 @@ export function Value({ field, value }) {
   if (control(field) === "record") {
     return h(Values, { fields: fieldsOf(field), entity: value });
   }
-  if (isHidden(field, value)) {
+  if ((typeof value === "string" || typeof value === "object") && canContainSecret(field)) {
     return h(Secret, { name: field.name, value: typeof value === "object" ? JSON.stringify(value) : value });
   }
   if (Array.isArray(value) && value.every((item) => typeof item !== "object")) {

@@ -110,6 +110,10 @@ class ConsoleErrorsTest extends BrowserTestBase {
         assertThat(browser.text()).doesNotContain("of-the-provider").contains("bearer");
         browser.clickAt("//button[@aria-label='Show client_secret']").see("of-the-provider");
         browser.clickAt("//button[@aria-label='Hide client_secret']").miss("of-the-provider");
+        signedIn("plugins/" + signIn + "/edit").see("client_secret");
+        assertThat(browser.run("return getComputedStyle(document.getElementById('field-config.client_secret'))"
+                        + ".webkitTextSecurity"))
+                .isEqualTo("disc");
 
         String log = pluginOf(
                 "with-map",
