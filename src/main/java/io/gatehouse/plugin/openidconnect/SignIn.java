@@ -206,8 +206,7 @@ final class SignIn {
             if (codes.size() != 1 || codes.get(0).isEmpty() || codes.get(0).length() > MAX_CODE) {
                 throw new InvalidToken("the callback has no valid code");
             }
-            return tokens.redeem(
-                    codes.get(0), pending, usesPkce, exchange.clientAddress(), exchange.requestId());
+            return tokens.redeem(codes.get(0), pending, usesPkce, exchange.clientAddress(), exchange.requestId());
         });
     }
 
