@@ -207,8 +207,8 @@ public final class Multipart {
         }
         int start = octets.startsWith(delimiter) ? 0 : next(octets, delimiter, 0);
         int end = parts.isEmpty() ? start : parts.get(parts.size() - 1).end();
-        String part = delimiter + "\r\nContent-Disposition: form-data; name=\"" + escaped(name) + "\"" + HEADER_END + value
-                + "\r\n";
+        String part = delimiter + "\r\nContent-Disposition: form-data; name=\"" + escaped(name) + "\"" + HEADER_END
+                + value + "\r\n";
         return Optional.of(octets.substring(0, end) + part + octets.substring(end));
     }
 
