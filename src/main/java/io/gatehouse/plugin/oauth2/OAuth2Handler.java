@@ -199,26 +199,27 @@ public final class OAuth2Handler implements PluginHandler {
     }
 
     private Future<Outcome> checkInBody(Exchange exchange) {
-        if (isRepetitionNamed
-                && PresentedToken.isForm(exchange)
-                && PresentedToken.values(form(exchange)).size() > 1) {
-            return refuse(exchange, check.repeated);
-        }
-        String token;
-        try {
-            token = PresentedToken.inBody(exchange);
-        } catch (OAuth2Exception e) {
-            // A body that is malformed is for the upstream to refuse, and has no token.
-            return refuse(exchange, check.missing);
-        }
-        if (token == null) {
-            return refuse(exchange, check.missing);
-        }
-        if (config.hideCredentials() && PresentedToken.isForm(exchange)) {
+        boolean isForm = PresentedToken.isForm(exchange);
+        boolean isRepeated = isForm && PresentedToken.values(form(exchange)).size() > 1;
+        String token = tokenInBody(exchange);
+        if (config.hideCredentials() && isForm && PresentedToken.isNamed(form(exchange))) {
+            // Also those that do not count: the request is forwarded if there is an anonymous Consumer.
             String rest = PresentedToken.without(form(exchange));
             exchange.body(Buffer.buffer(rest == null ? "" : rest, ISO_8859_1.name()));
         }
-        return check(exchange, token);
+        if (isRepeated && isRepetitionNamed) {
+            return refuse(exchange, check.repeated);
+        }
+        return token == null ? refuse(exchange, check.missing) : check(exchange, token);
+    }
+
+    /** Returns null for a malformed body too: it is for the upstream to refuse, and has no token. */
+    private static @Nullable String tokenInBody(Exchange exchange) {
+        try {
+            return PresentedToken.inBody(exchange);
+        } catch (OAuth2Exception malformed) {
+            return null;
+        }
     }
 
     private static String form(Exchange exchange) {

@@ -1,0 +1,53 @@
+package io.gatehouse.conformance.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Reply;
+import io.gatehouse.testing.Upstream;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests that {@code hide_credentials} hides a token that does not count from the upstream of the anonymous Consumer. */
+class HiddenTokensTest {
+    private static Upstream upstream;
+    private static Gatehouse gatehouse;
+
+    @BeforeAll
+    static void start() {
+        upstream = Upstream.start();
+        gatehouse = Gatehouse.start();
+        gatehouse.create("/consumers", new JsonObject().put("username", "guest"));
+        for (String mode : new String[] {"kong", "rfc"}) {
+            gatehouse.createApi(mode, "/" + mode, upstream.port());
+            gatehouse.protect(
+                    mode,
+                    new JsonObject()
+                            .put("hide_credentials", true)
+                            .put("anonymous", "guest")
+                            .put("conformance", mode));
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        gatehouse.close();
+        upstream.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kong", "rfc"})
+    void aRepeatedTokenOfAFormIsHidden(String mode) {
+        Reply reply = Http.send(Http.request(
+                        "POST",
+                        gatehouse.proxyUrl("/" + mode),
+                        "application/x-www-form-urlencoded",
+                        "access_token=one&a=1&access_token=two"))
+                .isStatus(200);
+        assertThat(reply.json().getString("body")).isEqualTo("a=1");
+    }
+}
