@@ -39,6 +39,14 @@ public final class UpstreamConnections {
      */
     public record Limits(int connections, int waiting, Duration keepAlive, int lineBytes, int headerBytes) {}
 
+    /** Represents a request that waits for a connection. */
+    public interface Waiting {
+        Future<UpstreamConnection> connection();
+
+        /** Ends the wait of a request that has ended, and fails the future. Has no effect once that is complete. */
+        void leave();
+    }
+
     /** Must be called on the event loop that will use them. */
     public UpstreamConnections(Vertx vertx, Limits limits) {
         this.vertx = (VertxInternal) vertx;
@@ -60,7 +68,7 @@ public final class UpstreamConnections {
      * io.vertx.core.http.ConnectionPoolTooBusyException} if too many requests wait, and with the failure of an attempt to connect,
      * such as {@link io.netty.channel.ConnectTimeoutException}.
      */
-    public Future<UpstreamConnection> next(UpstreamAddress address, int timeoutMillis) {
+    public Waiting next(UpstreamAddress address, int timeoutMillis) {
         return pools.computeIfAbsent(address, to -> new UpstreamPool(vertx, context, client, to, limits))
                 .next(timeoutMillis);
     }

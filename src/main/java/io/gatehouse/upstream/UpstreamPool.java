@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -16,7 +17,10 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +41,9 @@ final class UpstreamPool {
     /** The connection used last comes first, so that surplus ones expire. */
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
 
-    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    /** In FIFO order. A set, because any of them may leave. */
+    private final Set<Waiter> waiters = new LinkedHashSet<>();
+
     /** Idle, lent and pending ones. */
     private int connections;
 
@@ -56,7 +62,7 @@ final class UpstreamPool {
         this.limits = limits;
     }
 
-    private final class Waiter implements Handler<Long> {
+    private final class Waiter implements UpstreamConnections.Waiting, Handler<Long> {
         /** Completes in the context of the waiting request. */
         private final Promise<UpstreamConnection> promise = vertx.promise();
 
@@ -67,9 +73,22 @@ final class UpstreamPool {
             this.millis = millis;
         }
 
-        Future<UpstreamConnection> start() {
+        Waiter start() {
             timer = vertx.setTimer(millis, this);
+            return this;
+        }
+
+        @Override
+        public Future<UpstreamConnection> connection() {
             return promise.future();
+        }
+
+        @Override
+        public void leave() {
+            if (waiters.remove(this)) {
+                vertx.cancelTimer(timer);
+                promise.fail(new VertxException("the request ended before it had a connection", true));
+            }
         }
 
         @Override
@@ -81,6 +100,12 @@ final class UpstreamPool {
                             ? new ConnectTimeoutException("no connection" + connection)
                             : new NoFreeConnection("no free connection" + connection));
         }
+    }
+
+    /** Too many others wait. */
+    private record Refused(Future<UpstreamConnection> connection) implements UpstreamConnections.Waiting {
+        @Override
+        public void leave() {}
     }
 
     /** Returns an idle connection; null if there is none. */
@@ -99,11 +124,11 @@ final class UpstreamPool {
      * ConnectionPoolTooBusyException} if too many requests wait, and with the failure of an attempt to connect, which is a {@link
      * ConnectTimeoutException} while that is pending.
      */
-    Future<UpstreamConnection> next(int timeoutMillis) {
+    UpstreamConnections.Waiting next(int timeoutMillis) {
         boolean full = connections >= limits.connections();
         if (full && waiters.size() >= limits.waiting()) {
-            return Future.failedFuture(new ConnectionPoolTooBusyException(
-                    "too many requests wait for a connection to " + address.server()));
+            return new Refused(Future.failedFuture(new ConnectionPoolTooBusyException(
+                    "too many requests wait for a connection to " + address.server())));
         }
         Waiter waiter = new Waiter(timeoutMillis);
         waiters.add(waiter);
@@ -151,7 +176,7 @@ final class UpstreamPool {
         connecting--;
         connections--;
         // The waiter may have timed out, or have another connection. Then the failure has no waiter.
-        Waiter waiter = connecting < waiters.size() ? waiters.poll() : null;
+        Waiter waiter = connecting < waiters.size() ? poll() : null;
         connectForWaiters();
         if (waiter != null) {
             vertx.cancelTimer(waiter.timer);
@@ -161,13 +186,23 @@ final class UpstreamPool {
 
     private void connectForWaiters() {
         while (connecting < waiters.size() && connections < limits.connections()) {
-            connect(waiters.element().millis);
+            connect(waiters.iterator().next().millis);
         }
+    }
+
+    private @Nullable Waiter poll() {
+        Iterator<Waiter> first = waiters.iterator();
+        if (!first.hasNext()) {
+            return null;
+        }
+        Waiter waiter = first.next();
+        first.remove();
+        return waiter;
     }
 
     /** Passes a free connection to the first waiter, or keeps it idle. */
     void free(UpstreamConnection connection) {
-        Waiter waiter = waiters.poll();
+        Waiter waiter = poll();
         if (waiter == null) {
             idle.push(connection);
         } else {

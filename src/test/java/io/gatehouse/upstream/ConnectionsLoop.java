@@ -137,8 +137,13 @@ final class ConnectionsLoop implements AutoCloseable {
     Future<UpstreamConnection> lend(UpstreamAddress to, int timeoutMillis) {
         return run(() -> {
             UpstreamConnection idle = connections.idle(to, System.nanoTime());
-            return idle == null ? connections.next(to, timeoutMillis) : Future.succeededFuture(idle);
+            return idle == null ? connections.next(to, timeoutMillis).connection() : Future.succeededFuture(idle);
         });
+    }
+
+    /** Joins the queue for a connection. */
+    UpstreamConnections.Waiting queue() {
+        return Gatehouse.await(run(() -> Future.succeededFuture(connections.next(address(), LONG))));
     }
 
     Future<UpstreamConnection> lendSoon() {

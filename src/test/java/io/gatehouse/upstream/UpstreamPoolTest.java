@@ -56,6 +56,21 @@ class UpstreamPoolTest {
     }
 
     @Test
+    void aWaiterThatLeavesMakesRoomForAnother() {
+        restart(ConnectionsLoop.limits(1, 1, Duration.ofSeconds(30)));
+        UpstreamConnection lent = loop.lend();
+        UpstreamConnections.Waiting leaving = loop.queue();
+        Gatehouse.await(loop.run(() -> {
+            leaving.leave();
+            return Future.succeededFuture();
+        }));
+        assertThat(leaving.connection().failed()).isTrue();
+        Future<UpstreamConnection> other = loop.lendSoon();
+        loop.giveBack(lent);
+        assertThat(Gatehouse.await(other)).isSameAs(lent);
+    }
+
+    @Test
     void poolServesWaitersInFifoOrder() {
         UpstreamConnection lent = loop.lend();
         Future<UpstreamConnection> first = loop.lendSoon();

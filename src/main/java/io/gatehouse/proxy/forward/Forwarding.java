@@ -111,7 +111,15 @@ public final class Forwarding implements Upstreams.Caller {
         if (exchange.forwardingRecord() != null) {
             target.addAttempt(exchange.forwardingRecord(), peer);
         }
-        forwarder.upstreams.request(target, peer, Objects.requireNonNull(head), handshake, attemptNanos, this);
+        Runnable leave =
+                forwarder.upstreams.request(target, peer, Objects.requireNonNull(head), handshake, attemptNanos, this);
+        if (leave != null && upstream == null) {
+            // A client that has left must not keep its place among those that wait.
+            exchange.whenBroken(() -> {
+                clientLeft = true;
+                leave.run();
+            });
+        }
     }
 
     /** Sends head and body. */

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.forward;
 
 import io.gatehouse.balancer.Peer;
+import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.upstream.Http2Request;
 import io.gatehouse.upstream.NoFreeConnection;
 import io.gatehouse.upstream.UpstreamAddress;
@@ -34,13 +35,15 @@ public final class Upstreams {
     }
 
     /**
-     * Opens a request: on an idle connection at once, otherwise when a connection is free.
+     * Opens a request: on an idle connection at once, otherwise when a connection is free. Returns what ends the wait of a request whose
+     * client has left, and fails the caller; null if there is no wait.
      *
      * @param peer of the Service's Upstream; null if it has none
      * @param handshake null unless the request asks for a WebSocket
      * @param now when the attempt begins, by {@link System#nanoTime}
      */
-    void request(
+    @Nullable
+    Runnable request(
             ServiceDestination target,
             @Nullable Peer peer,
             UpstreamHead head,
@@ -50,21 +53,58 @@ public final class Upstreams {
         if (target.isGrpc()) {
             RequestOptions options =
                     target.options(peer).setMethod(head.method()).setURI(head.uri());
+            Waiter waiter = new Waiter(caller);
             clients.of(target)
                     .request(options)
                     .compose(request -> Http2Request.on(request, head))
-                    .onComplete(caller::opened, failure -> caller.failed(classified(failure, peer)));
-            return;
+                    .onComplete(waiter::opened, failure -> waiter.failed(classified(failure, peer)));
+            return waiter;
         }
         UpstreamAddress address = target.address(peer);
         UpstreamConnection idle = connections.idle(address, now);
         if (idle != null) {
             caller.opened(request(idle, head, handshake));
-            return;
+            return null;
         }
-        connections
-                .next(address, target.service().connectTimeout())
+        UpstreamConnections.Waiting waiting =
+                connections.next(address, target.service().connectTimeout());
+        waiting.connection()
                 .onComplete(connection -> caller.opened(request(connection, head, handshake)), caller::failed);
+        return waiting::leave;
+    }
+
+    /** Waits in a pool of Vert.x, which has no way to leave it: what is left there does not keep the request. */
+    private static final class Waiter implements Caller, Runnable {
+        private @Nullable Caller caller;
+
+        Waiter(Caller caller) {
+            this.caller = caller;
+        }
+
+        @Override
+        public void opened(UpstreamRequest request) {
+            Caller waiting = caller;
+            caller = null;
+            if (waiting == null) {
+                request.abort(new ClientLeft());
+            } else {
+                waiting.opened(request);
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            Caller waiting = caller;
+            caller = null;
+            if (waiting != null) {
+                waiting.failed(failure);
+            }
+        }
+
+        @Override
+        public void run() {
+            failed(new ClientLeft());
+        }
     }
 
     private Throwable classified(Throwable failure, @Nullable Peer peer) {
