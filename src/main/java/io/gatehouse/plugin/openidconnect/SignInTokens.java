@@ -93,7 +93,11 @@ final class SignInTokens {
      * @param issuedAt of the ID token
      * @param access an access token that is a JWT of the provider; null for another one
      */
-    record Checked(String subject, @Nullable String sid, long issuedAt, @Nullable VerifiedToken access) {
+    record Checked(
+            String subject,
+            @Nullable String sid,
+            long issuedAt,
+            @Nullable VerifiedToken access) {
 
         Session session(Tokens tokens, String idToken, long now) {
             return new Session(

@@ -67,8 +67,7 @@ final class RequestEcho {
 
     /** Returns a JSON object or list, or the pairs of a form; null for another or a malformed body, as in Kong. */
     private static @Nullable Object parsed(Exchange exchange, Buffer body) {
-        String type =
-                MediaType.of(exchange.request().getHeader("content-type")).essence();
+        String type = MediaType.of(exchange.request().getHeader("content-type")).essence();
         if (type.equals(MediaType.FORM)) {
             return pairs(body.toString(StandardCharsets.ISO_8859_1));
         }

@@ -46,9 +46,10 @@ final class MultipartEdits {
 
     /** Sets the only part of a name. A value of a client that contains the delimiter has no effect. */
     private static Optional<Multipart> set(MediaType type, Multipart form, String name, String value) {
-        return Multipart.parse(type, form.without(name)).flatMap(rest -> rest.with(name, value)
-                .map(octets -> Multipart.parse(type, octets))
-                .orElse(Optional.of(form)));
+        return Multipart.parse(type, form.without(name))
+                .flatMap(rest -> rest.with(name, value)
+                        .map(octets -> Multipart.parse(type, octets))
+                        .orElse(Optional.of(form)));
     }
 
     private static String octets(Edits.Pair pair, Template.Values values) {

@@ -48,8 +48,7 @@ public final class Multipart {
     public static Optional<Multipart> parse(MediaType type, String octets) {
         return type.boundary()
                 .map(boundary -> "--" + boundary)
-                .flatMap(delimiter ->
-                        parts(octets, delimiter).map(parts -> new Multipart(octets, delimiter, parts)));
+                .flatMap(delimiter -> parts(octets, delimiter).map(parts -> new Multipart(octets, delimiter, parts)));
     }
 
     private static Optional<List<Part>> parts(String octets, String delimiter) {

@@ -77,7 +77,8 @@ class LogMessagesTest {
         assertThat(message.getString("source")).isEqualTo("upstream");
         assertThat(message.getString("client_ip")).isEqualTo("127.0.0.1");
         assertThat(message.getString("workspace"))
-                .isEqualTo(api.gatehouse.admin("GET", "/workspaces/default").json().getString("id"));
+                .isEqualTo(
+                        api.gatehouse.admin("GET", "/workspaces/default").json().getString("id"));
         assertThat(message.getLong("started_at")).isGreaterThan(1_700_000_000_000L);
         assertThat(message.getJsonObject("route").getJsonArray("paths")).containsExactly(path);
         assertThat(message.getJsonObject("service").getString("name")).isEqualTo(path.substring(1));

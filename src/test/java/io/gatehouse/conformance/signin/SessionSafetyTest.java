@@ -69,7 +69,8 @@ class SessionSafetyTest extends SignInFixture {
         String needs = "backchannel_logout_uri_suffix needs the method session and client_id";
         JsonObject config = idp.config().put("backchannel_logout_uri_suffix", "/ended");
         isRefused(config.copy().put("auth_methods", List.of("bearer")), needs);
-        isRefused(config.copy().put("auth_methods", List.of("bearer", "session")).putNull("client_id"), needs);
+        isRefused(
+                config.copy().put("auth_methods", List.of("bearer", "session")).putNull("client_id"), needs);
         isRefused(
                 config.copy().put("logout_uri_suffix", "/ended"),
                 "logout_uri_suffix and backchannel_logout_uri_suffix must differ");

@@ -46,7 +46,9 @@ class ConsoleErrorsTest extends BrowserTestBase {
         browser.run(BE_LATE, "DELETE");
         browser.click(button);
         browser.clickAt("//dialog[@open]//button[normalize-space()='" + confirm + "']");
-        browser.see("There are no valid tokens.").see("did not confirm the change in time").see("gatehouse-7");
+        browser.see("There are no valid tokens.")
+                .see("did not confirm the change in time")
+                .see("gatehouse-7");
     }
 
     @Test
@@ -119,8 +121,10 @@ class ConsoleErrorsTest extends BrowserTestBase {
                 "with-map",
                 "http-log",
                 Map.of(
-                        "http_endpoint", "http://log.example/",
-                        "headers", Map.of("Authorization", "Splunk of-the-collector")));
+                        "http_endpoint",
+                        "http://log.example/",
+                        "headers",
+                        Map.of("Authorization", "Splunk of-the-collector")));
         signedIn("plugins/" + log).see("http_endpoint");
         assertThat(browser.text()).doesNotContain("of-the-collector");
         browser.clickAt("//button[@aria-label='Show headers']").see("Splunk of-the-collector");
@@ -201,16 +205,20 @@ class ConsoleErrorsTest extends BrowserTestBase {
     @Test
     void aRefreshTokenIsRevoked_althoughItNamesNoAccessToken() {
         put("/consumers/rotating", Map.of());
-        String application =
-                put("/consumers/rotating/oauth2/rotating", Map.of("name", "rotating")).getString("id");
+        String application = put("/consumers/rotating/oauth2/rotating", Map.of("name", "rotating"))
+                .getString("id");
         admin(
                         "POST",
                         "/oauth2_tokens",
                         Map.of(
-                                "credential", Map.of("id", application),
-                                "expires_in", 600,
-                                "access_token", "the-access-token",
-                                "refresh_token", "the-refresh-token"))
+                                "credential",
+                                Map.of("id", application),
+                                "expires_in",
+                                600,
+                                "access_token",
+                                "the-access-token",
+                                "refresh_token",
+                                "the-refresh-token"))
                 .isStatus(201);
         signedIn("tokens").see("Find the token");
         browser.run("document.querySelector('input[type=password]').value = 'the-refresh-token'");
