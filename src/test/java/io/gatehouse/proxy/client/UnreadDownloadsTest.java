@@ -101,8 +101,7 @@ class UnreadDownloadsTest {
     /** Returns false if the last of so many requests waits for longer than a head may take. */
     private static boolean isHandled(ImpatientProxy proxy, int requests) {
         long deadline = System.nanoTime() + 2 * ImpatientProxy.LIMIT.toNanos();
-        while (proxy.counters().totalRequests() < requests
-                || proxy.counters().requestsInFlight() > 0) {
+        while (proxy.counters().totalRequests() < requests || proxy.counters().requestsInFlight() > 0) {
             if (System.nanoTime() > deadline) {
                 return false;
             }

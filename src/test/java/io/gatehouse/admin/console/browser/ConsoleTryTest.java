@@ -42,7 +42,9 @@ class ConsoleTryTest extends BrowserTestBase {
 
     @Test
     void anOperatorGetsATokenAndCallsARoute() {
-        signedIn("routes/" + route).clickAt("//main//a[normalize-space()='Try it']").see("Its host and path select the Route");
+        signedIn("routes/" + route)
+                .clickAt("//main//a[normalize-space()='Try it']")
+                .see("Its host and path select the Route");
         browser.type("application", "shop-app").click("Choose").see("Token for Shop app");
         assertThat(browser.url()).endsWith("/console/try?route=" + route + "&application=" + application);
 
