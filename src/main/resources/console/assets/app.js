@@ -8,6 +8,7 @@ import { address, onNavigate, start } from "./router.js";
 import { onSignOut, token } from "./session.js";
 import { Shell } from "./shell.js";
 import { ErrorNotice } from "./ui/notice.js";
+import { focusHeading } from "./ui/page.js";
 
 class App extends Component {
   constructor(props) {
@@ -19,6 +20,13 @@ class App extends Component {
     onNavigate(() => this.setState({ address: address() }));
     onSignOut(() => this.setState({ isSignedIn: false, isChecked: true }));
     this.check();
+  }
+
+  /** A search or the next page changes the query of a page that stays, and removes the control that had the focus. */
+  componentDidUpdate(props, before) {
+    if (before.address !== this.state.address && document.activeElement === document.body) {
+      focusHeading();
+    }
   }
 
   /** A listener on loopback may need no token. Otherwise the response is 401, which ends the session. */

@@ -4,6 +4,10 @@ import { Component, createRef, h } from "./lib/preact.js";
 import { ApiError, get } from "./api.js";
 import { signIn } from "./session.js";
 import { ErrorNotice } from "./ui/notice.js";
+import { notFirst } from "./ui/page.js";
+
+/** What no token contains. A browser could not send some of it in a header. */
+const OTHER_THAN_PRINTABLE_ASCII = /[^\x21-\x7e]/;
 
 /** Props: `onSignIn`, called when the Admin API has accepted the token. */
 export class Login extends Component {
@@ -16,6 +20,7 @@ export class Login extends Component {
   componentDidMount() {
     document.title = "Sign in – Gatehouse";
     this.input.current.focus();
+    notFirst();
   }
 
   async submit(event) {
@@ -23,6 +28,10 @@ export class Login extends Component {
     const value = this.input.current.value.trim();
     if (value === "") {
       this.setState({ error: new Error("Enter the token.") });
+      return;
+    }
+    if (OTHER_THAN_PRINTABLE_ASCII.test(value)) {
+      this.setState({ error: new Error("The Admin API does not accept this token.") });
       return;
     }
     this.setState({ error: null, isBusy: true });

@@ -5,6 +5,8 @@ import { ApiError, find, get, path, withQuery } from "./api.js";
 const PAGE = 1000;
 /** Pages that one search reads. */
 const MAX_PAGES = 50;
+/** Entities that one search reads. */
+export const MOST_READ = PAGE * MAX_PAGES;
 
 const BAD_REQUEST = 400;
 

@@ -130,6 +130,9 @@ public interface Exchange {
     /** Sets a header as {@link #upstreamHeader} does, whose value is one request's own: no upstream selects a response by it. */
     void requestIdHeader(String name, String value);
 
+    /** Sets a header as {@link #requestIdHeader} does, whose value is the {@code correlation_id} of log messages. */
+    void correlationId(String header, String id);
+
     /**
      * Adds a function that changes the head of the response, whether the upstream or the gateway sends it. It runs last before
      * the head is written.

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null without TLS
  * @param startedAtMillis since the epoch
  * @param traces of the plugins that trace, by their names
+ * @param correlationId of {@code correlation-id}; null without that plugin
  */
 public record FinishedRequest(
         String requestId,
@@ -50,7 +51,8 @@ public record FinishedRequest(
         Caller caller,
         long startedAtMillis,
         Latencies latencies,
-        Map<String, PluginTrace> traces) {
+        Map<String, PluginTrace> traces,
+        @Nullable String correlationId) {
 
     /**
      * Holds one request to an upstream.

@@ -34,11 +34,15 @@ public final class LogMessage {
                 .put("client_ip", finished.clientAddress())
                 .put("started_at", finished.startedAtMillis())
                 .put("source", finished.isUpstreams() ? "upstream" : "kong")
+                .put("workspace", DefaultWorkspace.ID.toString())
                 .put("workspace_name", DefaultWorkspace.NAME);
         JsonObject traceIds = new JsonObject();
         finished.traces().values().forEach(trace -> trace.formats().forEach(traceIds::put));
         if (!traceIds.isEmpty()) {
             message.put("trace_id", traceIds);
+        }
+        if (finished.correlationId() != null) {
+            message.put("correlation_id", finished.correlationId());
         }
         if (finished.upstreamStatus() != 0) {
             message.put("upstream_status", Integer.toString(finished.upstreamStatus()));

@@ -48,8 +48,13 @@ public final class Redaction {
         Map<String, List<String>> shown = new LinkedHashMap<>();
         headers.forEach(
                 (name, value) -> shown.computeIfAbsent(name.toLowerCase(Locale.ROOT), missing -> new ArrayList<>(1))
-                        .add(value(name, HeaderValue.text(value))));
+                        .add(header(name, value)));
         return shown;
+    }
+
+    /** Returns the value of a header, its bytes read as UTF-8. */
+    public String header(String name, String value) {
+        return value(name, HeaderValue.text(value));
     }
 
     private String value(String name, String value) {

@@ -50,6 +50,7 @@ final class Account {
         boolean isExceeded = false;
         for (Limit limit : limits) {
             Lease lease = lease(limit.period(), now);
+            lease.lower(limit.units());
             isExceeded |= lease.isExceeded(limit.units(), now);
             isRenewalNeeded |= lease.available <= 0;
         }
@@ -78,6 +79,7 @@ final class Account {
         List<Verdict.Usage> usages = new ArrayList<>(limits.size());
         for (Limit limit : limits) {
             Lease lease = lease(limit.period(), now);
+            lease.lower(limit.units());
             boolean isExceeded = lease.isExceeded(limit.units(), now);
             if (lease.available <= 0 && !isExceeded) {
                 return null;

@@ -29,6 +29,9 @@ final class Lease {
     private long generation = newGeneration();
 
     private long received;
+    /** The limit of the last claim. */
+    private long leasedFor;
+
     private boolean isRecalled;
     /** Units that a recall has taken from {@link #available}, until the next claim returns them. */
     private long recalled;
@@ -53,6 +56,20 @@ final class Lease {
     /** Returns whether a request is rejected without a renewal. */
     boolean isExceeded(long limit, long now) {
         return available <= 0 && (limit <= exhausted || now < pausedUntil);
+    }
+
+    /**
+     * Recalls the units if they were leased for a larger limit, which has been lowered in the window. The next claim returns them and
+     * takes those of the new limit. A renewal in flight is left to end first.
+     */
+    void lower(long limit) {
+        if (limit < leasedFor && available > 0 && renewal == null && !isRecalled) {
+            isRecalled = true;
+            recalled = available;
+            // They do not count as received: a single node has no store that keeps what is returned.
+            received -= available;
+            available = 0;
+        }
     }
 
     /** Returns the units that are left for certain. */
@@ -121,6 +138,7 @@ final class Lease {
 
     void granted(Grant grant, long limit) {
         generation = grant.generation();
+        leasedFor = limit;
         isRecalled = false;
         recalled = 0;
         received += grant.granted();

@@ -4,7 +4,7 @@ import { h } from "../lib/preact.js";
 import { ReferenceInput } from "./reference-input.js";
 import { control, fieldsOf, hint } from "./schema.js";
 import { errorAt } from "./errors.js";
-import { isSecret } from "../ui/secret.js";
+import { canContainSecret, isSecret } from "../ui/secret.js";
 import { controlName, textOf } from "./values.js";
 
 /**
@@ -49,6 +49,11 @@ function label(field) {
   return [field.name, isMarked ? h("span", { class: "required" }, " (required)") : null];
 }
 
+/** A control with lines cannot be of the type password. The style sheet hides its text until it has the focus. */
+function mask(field) {
+  return canContainSecret(field) ? "masked" : "";
+}
+
 function Input({ field, value, common, labelledBy }) {
   switch (control(field)) {
     case "checkbox":
@@ -64,9 +69,9 @@ function Input({ field, value, common, labelledBy }) {
     case "choices":
       return h(Choices, { field, value, common, labelledBy });
     case "lines":
-      return h("textarea", { ...common, rows: 3, defaultValue: textOf(field, value), spellcheck: false });
+      return h("textarea", { ...common, rows: 3, class: mask(field), defaultValue: textOf(field, value), spellcheck: false });
     case "json":
-      return h("textarea", { ...common, rows: 5, class: "code", defaultValue: textOf(field, value), spellcheck: false });
+      return h("textarea", { ...common, rows: 5, class: `code ${mask(field)}`, defaultValue: textOf(field, value), spellcheck: false });
     case "reference":
       return h(ReferenceInput, { common, to: field.reference, id: value ? value.id : "" });
     case "number":

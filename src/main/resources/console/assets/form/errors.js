@@ -1,6 +1,10 @@
 // Finds the errors of an error response at its fields. `fields` of the response has the shape of the entity.
 
+const FOREIGN_KEY = 4;
 const UNIQUE = 5;
+
+/** The texts of errors whose fields have the value in place of a reason. */
+const REASONS = { [FOREIGN_KEY]: "there is no entity with this id", [UNIQUE]: "this value is used already" };
 
 /** Returns the text of the error at a field, or null. */
 export function errorAt(error, path) {
@@ -20,7 +24,7 @@ export function errorAt(error, path) {
   if (node === undefined || node === null) {
     return null;
   }
-  return error.code === UNIQUE ? "this value is used already" : text(node);
+  return REASONS[error.code] || text(node);
 }
 
 function text(node) {

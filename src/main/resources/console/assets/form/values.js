@@ -123,8 +123,12 @@ export function changes(fields, before, after) {
   return changed;
 }
 
-/** A set has no order. A list without values and no list are the same to the Admin API. */
-function isEqual(field, old, now) {
+/**
+ * A set has no order. A list without values and no list are the same to the Admin API. A list that is edited as lines is compared as the
+ * form reads it: a value with a space at its end, or with several lines, has not changed because the form cannot show it.
+ */
+function isEqual(field, stored, now) {
+  const old = control(field) === "lines" && stored !== null ? lines(field, textOf(field, stored)) : stored;
   const isNothing = (value) => value === null || (Array.isArray(value) && value.length === 0);
   const text = (value) => JSON.stringify(field.type === "set" && Array.isArray(value) ? [...value].sort() : value);
   return (isNothing(old) && isNothing(now)) || text(old) === text(now);

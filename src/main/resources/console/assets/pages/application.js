@@ -19,7 +19,7 @@ import { NewSecret } from "../ui/secret.js";
 export function NewApplicationPage({ query }) {
   const entity = byName("oauth2_credentials");
   const load = async (signal) => editable(await fieldsFor(entity, null, signal));
-  return h(Load, { load, by: "application", what: "the form" }, (fields) => h(NewApplication, { entity, fields, query }));
+  return h(Load, { load, by: "application", what: "the form", isPage: true }, (fields) => h(NewApplication, { entity, fields, query }));
 }
 
 class NewApplication extends Component {

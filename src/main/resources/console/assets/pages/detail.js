@@ -21,7 +21,7 @@ async function load(entity, id, signal) {
 
 /** Props: `entity` and the `id` of the address. */
 export function DetailPage({ entity, id }) {
-  return h(Load, { load: (signal) => load(entity, id, signal), by: `${entity.path} ${id}`, what: entity.one },
+  return h(Load, { load: (signal) => load(entity, id, signal), by: `${entity.path} ${id}`, what: entity.one, isPage: true },
     (found) => (found === null ? h(MissingEntity, { entity }) : h(Detail, { entity, ...found })));
 }
 

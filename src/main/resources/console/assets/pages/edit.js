@@ -26,7 +26,7 @@ export function EditPage({ entity, id, query }) {
     const omitted = stored === null ? [] : entity.createOnly || [];
     return { stored, plugin, fields: fields.filter((field) => !omitted.includes(field.name)) };
   };
-  return h(Load, { load, by: `${entity.path} ${id} ${query}`, what: "the form" },
+  return h(Load, { load, by: `${entity.path} ${id} ${query}`, what: "the form", isPage: true },
     (found) => (found === null ? h(MissingEntity, { entity }) : h(Edit, { entity, query, ...found })));
 }
 

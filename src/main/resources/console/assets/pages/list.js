@@ -3,7 +3,7 @@
 import { Component, createRef, h } from "../lib/preact.js";
 import { get, withQuery } from "../api.js";
 import { columnsOf } from "../columns.js";
-import { search } from "../search.js";
+import { MOST_READ, search } from "../search.js";
 import { link, navigate } from "../router.js";
 import { Load } from "../ui/load.js";
 import { Empty } from "../ui/notice.js";
@@ -11,6 +11,7 @@ import { Page } from "../ui/page.js";
 import { Table } from "../ui/table.js";
 
 const SIZE = 100;
+const READ = MOST_READ.toLocaleString("en");
 
 /** Props: `entity`, and the `query` of the address: `q` is searched, `tags` filters, `offset` is the page. */
 export function ListPage({ entity, query }) {
@@ -53,7 +54,11 @@ class Filter extends Component {
 function Result({ entity, page, text, tags, offset }) {
   if (page.data.length === 0) {
     return text || tags || offset
-      ? h(Empty, { text: `No ${entity.one} matches.` },
+      ? h(Empty, {
+        text: page.isComplete === false
+          ? `No ${entity.one} of the first ${READ} matches. Enter the whole name or the id to find another.`
+          : `No ${entity.one} matches.`,
+      },
         h("a", { class: "button", href: link([entity.page]) }, `Show all ${entity.many}`))
       : h(Empty, { text: entity.purpose },
         h("a", { class: "button primary", href: link([entity.page, "new"]) }, `Create the first ${entity.one}`));
@@ -70,6 +75,9 @@ function summary(entity, page, text) {
   const shown = `${page.data.length} ${page.data.length === 1 ? entity.one : entity.many}`;
   if (text === "") {
     return page.offset ? `${shown}, and more on the next page` : shown;
+  }
+  if (!page.isComplete && page.data.length < SIZE) {
+    return `${shown} found in the first ${READ}. Enter the whole name or the id to find another.`;
   }
   return page.isComplete ? `${shown} found` : `The first ${shown} found. Enter more of the name to find others.`;
 }

@@ -13,7 +13,8 @@ export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTION
 
 /** Reads lines such as `X-Canary: yes`. A repeated name has several values. */
 export function parseHeaders(text) {
-  const headers = {};
+  // A plain object would have a value for names such as constructor.
+  const headers = Object.create(null);
   for (const line of text.split("\n").filter((one) => one.trim() !== "")) {
     const colon = line.indexOf(":");
     if (colon < 1) {
@@ -82,8 +83,10 @@ class Form extends Component {
         h("label", { class: "label", for: "match-headers" }, "Headers"),
         h("textarea", {
           id: "match-headers", name: "headers", rows: 2, defaultValue: headers, placeholder: "X-Canary: yes", spellcheck: false,
+          "aria-describedby": "match-headers-hint",
         }),
-        h("p", { class: "hint" }, "One on each line. Enter no token: the address of this page contains the headers.")),
+        h("p", { class: "hint", id: "match-headers-hint" },
+          "One on each line. Enter no token: the address of this page contains the headers.")),
       error ? h(ErrorNotice, { error }) : null,
       h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary" }, "Find the Route")));
   }

@@ -36,9 +36,9 @@ export function Nodes({ nodes }) {
     },
     { title: "Database", cell: unlessLate((node) => h(Contact, { node })) },
     { title: "Catalog", cell: unlessLate((node) => h(Catalog, { node, newest })) },
-    { title: "Connections", cell: unlessLate((node) => node.connections), isWide: true },
-    { title: "Requests in flight", cell: unlessLate((node) => node.requests_in_flight), isWide: true },
-    { title: "Version", cell: unlessLate((node) => node.version), isWide: true },
+    { title: "Connections", cell: unlessLate((node) => node.connections) },
+    { title: "Requests in flight", cell: unlessLate((node) => node.requests_in_flight) },
+    { title: "Version", cell: unlessLate((node) => node.version) },
   ];
   return h("section", null,
     h("h2", null, nodes.length === 1 ? "One node" : `${nodes.length} nodes`),

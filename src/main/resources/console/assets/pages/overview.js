@@ -55,7 +55,7 @@ export class OverviewPage extends Component {
   constructor(props) {
     super(props);
     this.controller = new AbortController();
-    this.state = { samples: [], nodes: null, failure: null };
+    this.state = { samples: [], nodes: null, failure: null, paused: null };
   }
 
   componentDidMount() {
@@ -75,8 +75,15 @@ export class OverviewPage extends Component {
     }));
   }
 
-  render(props, { samples, nodes, failure }) {
-    return h(Page, { title: "Overview" },
+  /** Keeps what is shown, or shows the newest figures again. The page receives them meanwhile. */
+  pause() {
+    this.setState(({ samples, nodes, paused }) => ({ paused: paused === null ? { samples, nodes } : null }));
+  }
+
+  render(props, { failure, paused, ...newest }) {
+    const { samples, nodes } = paused || newest;
+    const action = h("button", { type: "button", onClick: () => this.pause() }, paused ? "Continue" : "Pause");
+    return h(Page, { title: "Overview", actions: action },
       failure ? h(ErrorNotice, { error: new Error(`${failure.message} The figures are not current; retrying.`) }) : null,
       h("section", null,
         h("h2", null, "Traffic of the last 15 minutes"),

@@ -1,6 +1,6 @@
 // The targets of an Upstream and their health.
 
-import { h } from "../lib/preact.js";
+import { Component, h } from "../lib/preact.js";
 import { ApiError, find, get, path, request, withQuery } from "../api.js";
 import { byName, nameOf } from "../entities.js";
 import { leave } from "../flash.js";
@@ -9,7 +9,7 @@ import { defaults, editable, fieldsOf } from "../form/schema.js";
 import { link, navigate } from "../router.js";
 import { ConfirmButton } from "../ui/dialog.js";
 import { Load } from "../ui/load.js";
-import { Empty } from "../ui/notice.js";
+import { Done, Empty } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { Table } from "../ui/table.js";
 import { MissingEntity } from "./missing.js";
@@ -36,15 +36,26 @@ async function load(id, signal) {
   }
 }
 
-export function Targets({ upstream }) {
-  const create = h("a", { class: "button", href: link(["upstreams", upstream.id, "new-target"]) }, "New target");
-  return h("section", null,
-    h("div", { class: "heading" }, h("h2", null, "Targets"), create),
-    h(Load, { load: (signal) => load(upstream.id, signal), by: upstream.id, what: "the targets" },
-      (page, reload) => h(List, { upstream, page, reload })));
+/** The targets, below the result of the last change. Props: `upstream`. */
+export class Targets extends Component {
+  changed(text, { lateNodes }, reload) {
+    this.setState({ done: { text, lateNodes } });
+    return reload();
+  }
+
+  render({ upstream }, { done }) {
+    const create = h("a", { class: "button", href: link(["upstreams", upstream.id, "new-target"]) }, "New target");
+    return h("section", null,
+      h("div", { class: "heading" }, h("h2", null, "Targets"), create),
+      done ? h(Done, { message: done }) : null,
+      h(Load, { load: (signal) => load(upstream.id, signal), by: upstream.id, what: "the targets" },
+        (page, reload) => h(List, {
+          upstream, page, reload, onChanged: (text) => (result) => this.changed(text, result, reload),
+        })));
+  }
 }
 
-function List({ upstream, page, reload }) {
+function List({ upstream, page, reload, onChanged }) {
   if (page.data.length === 0) {
     return h(Empty, { text: "No targets yet, so requests get 503. Create one: a host and a port." });
   }
@@ -52,11 +63,12 @@ function List({ upstream, page, reload }) {
     { title: "Target", cell: (one) => h("code", null, one.target) },
     { title: "Health", cell: (one) => h(Health, { health: one.health }) },
     { title: "Weight", cell: (one) => one.weight },
-    { title: "Addresses", cell: (one) => h(Addresses, { target: one }), isWide: true },
-    { title: "Actions", cell: (one) => h(Actions, { upstream, target: one, reload }) },
+    { title: "Addresses", cell: (one) => h(Addresses, { target: one }) },
+    { title: "Actions", cell: (one) => h(Actions, { upstream, target: one, onChanged }) },
   ];
   return h("div", null,
     h(Table, { caption: "Targets", columns, rows: page.data }),
+    page.offset ? h("p", { class: "hint" }, `These are the first ${page.data.length}.`) : null,
     h("div", { class: "buttons" }, h("button", { type: "button", onClick: reload }, "Read the health again")),
     page.node_id
       ? h("p", { class: "hint" }, "As the proxy ", h("code", null, page.node_id), " sees them.")
@@ -74,7 +86,7 @@ function Addresses({ target }) {
     h("code", null, `${one.ip}:${one.port}`), " ", h(Health, { health: one.health }))));
 }
 
-function Actions({ upstream, target, reload }) {
+function Actions({ upstream, target, onChanged }) {
   const at = path("upstreams", upstream.id, "targets", target.id);
   return h("div", { class: "buttons" },
     h(ConfirmButton, {
@@ -84,7 +96,7 @@ function Actions({ upstream, target, reload }) {
       details: "Every proxy sends it requests until a check changes its health.",
       confirm: "Mark healthy",
       isHarmless: true,
-      onConfirm: () => request("PUT", `${at}/healthy`).then(reload),
+      onConfirm: () => request("PUT", `${at}/healthy`).then(onChanged(`${target.target} is marked healthy.`)),
     }),
     h(ConfirmButton, {
       label: "Mark unhealthy",
@@ -93,14 +105,14 @@ function Actions({ upstream, target, reload }) {
       details: "No proxy sends it requests until a check changes its health.",
       confirm: "Mark unhealthy",
       isHarmless: true,
-      onConfirm: () => request("PUT", `${at}/unhealthy`).then(reload),
+      onConfirm: () => request("PUT", `${at}/unhealthy`).then(onChanged(`${target.target} is marked unhealthy.`)),
     }),
     h(ConfirmButton, {
       label: "Delete",
       name: `Delete ${target.target}`,
       question: `Delete the target ${target.target}?`,
       confirm: "Delete",
-      onConfirm: () => request("DELETE", at).then(reload),
+      onConfirm: () => request("DELETE", at).then(onChanged(`The target ${target.target} is deleted.`)),
     }));
 }
 
@@ -112,7 +124,7 @@ export function NewTargetPage({ upstream }) {
     const fields = editable(fieldsOf(await get("schemas/targets", signal))).filter((field) => field.name !== "upstream");
     return found === null ? null : { found, fields };
   };
-  return h(Load, { load, by: upstream, what: "the form" },
+  return h(Load, { load, by: upstream, what: "the form", isPage: true },
     (loaded) => (loaded === null ? h(MissingEntity, { entity }) : h(NewTarget, { entity, ...loaded })));
 }
 

@@ -15,6 +15,17 @@ export function RevokeOne({ token, onRevoked }) {
   });
 }
 
+/** Props: `text`, which is no access token; `onRevoked`. The Admin API accepts a refresh token for the deletion alone, and an unknown one too. */
+export function RevokeRefreshToken({ text, onRevoked }) {
+  return h(ConfirmButton, {
+    label: "Revoke it as a refresh token",
+    question: "Revoke it as a refresh token?",
+    details: "Its grant ends with its access token, also if the refresh token has been rotated. Another text changes nothing.",
+    confirm: "Revoke",
+    onConfirm: async () => onRevoked(await request("DELETE", path("oauth2_tokens", text))),
+  });
+}
+
 /** Props: `application` and `user`, of which one may be empty; `onRevoked`. */
 export function RevokeAll({ application, user, onRevoked }) {
   const owners = [user ? `of the user ${user}` : "", application ? "of this Application" : ""].filter((one) => one !== "");

@@ -5,7 +5,7 @@ import { find, path } from "../api.js";
 import { link, navigate } from "../router.js";
 import { Done, Empty, ErrorNotice } from "../ui/notice.js";
 import { Table } from "../ui/table.js";
-import { RevokeOne } from "./token-revoke.js";
+import { RevokeOne, RevokeRefreshToken } from "./token-revoke.js";
 import { tokenColumns } from "./token-values.js";
 
 /** Finds a token by its text, which no address of the console contains: the history of the browser would keep it. */
@@ -24,21 +24,24 @@ export class FindToken extends Component {
     }
     this.setState({ error: null, token: undefined, revoked: null });
     try {
-      this.setState({ token: await find(path("oauth2_tokens", text)) });
+      this.setState({ text, token: await find(path("oauth2_tokens", text)) });
     } catch (error) {
       this.setState({ error });
     }
   }
 
-  revoked({ lateNodes }) {
+  revoked(result, { lateNodes }) {
     this.input.current.value = "";
-    this.setState({ token: undefined, revoked: { text: "The token is revoked.", lateNodes } });
+    this.setState({ text: "", token: undefined, revoked: { text: result, lateNodes } });
   }
 
-  render(props, { error, token, revoked }) {
+  render(props, { error, text, token, revoked }) {
     const columns = [
       ...tokenColumns(),
-      { title: "Actions", cell: (found) => h(RevokeOne, { token: found, onRevoked: (result) => this.revoked(result) }) },
+      {
+        title: "Actions",
+        cell: (found) => h(RevokeOne, { token: found, onRevoked: (response) => this.revoked("The token is revoked.", response) }),
+      },
     ];
     return h("section", null,
       h("form", { class: "filter", onSubmit: (event) => this.submit(event) },
@@ -48,8 +51,12 @@ export class FindToken extends Component {
       error ? h(ErrorNotice, { error }) : null,
       revoked ? h(Done, { message: revoked }) : null,
       token === null
-        ? h(Empty, { text: "No valid token has this text: it has expired, was revoked or replaced, or another gateway issued it." })
+        ? h(Empty, { text: "No valid access token has this text: it has expired, was revoked or replaced, or another gateway issued it." },
+          h(RevokeRefreshToken, {
+            text, onRevoked: (response) => this.revoked("No grant has this refresh token any more.", response),
+          }))
         : null,
+      token ? h("p", { class: "hint", role: "status" }, "One token found.") : null,
       token ? h(Table, { caption: "The token", columns, rows: [token] }) : null);
   }
 }

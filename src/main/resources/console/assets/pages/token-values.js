@@ -22,9 +22,8 @@ export function tokenColumns() {
     {
       title: "Service",
       cell: (token) => (token.service ? h(Reference, { to: "services", id: token.service.id }) : "all that accept it"),
-      isWide: true,
     },
-    { title: "Created", cell: (token) => h(Time, { seconds: token.created_at }), isWide: true },
+    { title: "Created", cell: (token) => h(Time, { seconds: token.created_at }) },
     { title: "Expires", cell: (token) => h(Expiry, { token }) },
   ];
 }

@@ -65,6 +65,9 @@ export class RequestForm extends Component {
 
   submit(event) {
     event.preventDefault();
+    if (this.props.isBusy) {
+      return;
+    }
     const data = new FormData(this.form.current);
     const text = (name) => String(data.get(name) || "");
     try {
@@ -103,7 +106,9 @@ export class RequestForm extends Component {
       application ? h(TokenFields, { application }) : null,
       error ? h(ErrorNotice, { error }) : null,
       h("div", { class: "buttons" },
-        h("button", { type: "submit", class: "primary", disabled: isBusy }, application ? "Get a token and call" : "Call")));
+        // A disabled button would lose the focus.
+        h("button", { type: "submit", class: "primary", "aria-disabled": isBusy ? "true" : undefined },
+          application ? "Get a token and call" : "Call")));
   }
 }
 

@@ -2,6 +2,8 @@
 
 const TLS_PORT = "443";
 const PLAIN_PORT = "80";
+/** The colons of an IPv6 address are in brackets. */
+const HAS_PORT = /:\d+$/;
 
 /** Returns the listeners of the proxy as `{tls, plain}`, each null if it is off. */
 export function listenersOf(node) {
@@ -11,7 +13,7 @@ export function listenersOf(node) {
 
 function origin(scheme, host, port) {
   const usual = scheme === "https" ? TLS_PORT : PLAIN_PORT;
-  return `${scheme}://${host}${host.includes(":") || String(port) === usual ? "" : `:${port}`}`;
+  return `${scheme}://${host}${HAS_PORT.test(host) || String(port) === usual ? "" : `:${port}`}`;
 }
 
 /** A request that the Route selects, as far as its fields state one. The operator corrects the rest. */

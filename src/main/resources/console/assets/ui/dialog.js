@@ -4,6 +4,9 @@ import { Component, createRef, h } from "../lib/preact.js";
 import { ErrorNotice } from "./notice.js";
 import { focusHeading } from "./page.js";
 
+/** Dialogs so far. The number makes the id of each unique. */
+let dialogs = 0;
+
 /**
  * A button that asks before it acts. The browser keeps the focus inside the dialog, and Escape closes it.
  *
@@ -14,10 +17,15 @@ export class ConfirmButton extends Component {
   constructor(props) {
     super(props);
     this.dialog = createRef();
+    dialogs += 1;
+    this.details = `dialog-${dialogs}-details`;
     this.state = { isBusy: false, error: null };
   }
 
   async confirm() {
+    if (this.state.isBusy) {
+      return;
+    }
     this.setState({ isBusy: true, error: null });
     try {
       await this.props.onConfirm();
@@ -44,13 +52,19 @@ export class ConfirmButton extends Component {
           this.dialog.current.showModal();
         },
       }, label),
-      h("dialog", { ref: this.dialog, "aria-label": question },
+      h("dialog", { ref: this.dialog, "aria-label": question, "aria-describedby": details ? this.details : undefined },
         h("h2", null, question),
-        details ? h("p", null, details) : null,
+        details ? h("p", { id: this.details }, details) : null,
         children,
         error ? h(ErrorNotice, { error }) : null,
         h("div", { class: "buttons" },
           h("button", { type: "button", onClick: () => this.dialog.current.close() }, "Cancel"),
-          h("button", { type: "button", class: isHarmless ? "primary" : "danger", disabled: isBusy, onClick: () => this.confirm() }, confirm))));
+          // A disabled button would lose the focus, also if the action fails.
+          h("button", {
+            type: "button",
+            class: isHarmless ? "primary" : "danger",
+            "aria-disabled": isBusy ? "true" : undefined,
+            onClick: () => this.confirm(),
+          }, confirm))));
   }
 }

@@ -2,11 +2,13 @@
 
 import { Component, h } from "../lib/preact.js";
 import { ErrorNotice } from "./notice.js";
+import { Page } from "./page.js";
 
 /**
  * Loads data and passes it to its child, a function. It loads again when `by` changes or the child calls its second argument.
  *
- * Props: `load(signal)` returns a promise; `by` is the text that identifies the data; `what` names it.
+ * Props: `load(signal)` returns a promise; `by` is the text that identifies the data; `what` names it; `isPage` if the child is a page, so
+ * that an error in its place needs a title.
  */
 export class Load extends Component {
   componentDidMount() {
@@ -46,10 +48,11 @@ export class Load extends Component {
     }
   }
 
-  render({ by, what, children }, { data, error, isLoading, by: loaded }) {
+  render({ by, what, isPage, children }, { data, error, isLoading, by: loaded }) {
     const reload = () => this.load();
     if (error && !isLoading) {
-      return h(ErrorNotice, { error, onRetry: reload });
+      const notice = h(ErrorNotice, { error, onRetry: reload });
+      return isPage ? h(Page, { title: "Not loaded" }, notice) : notice;
     }
     if (data === undefined || loaded !== by) {
       return h("p", { class: "loading", role: "status" }, `Loading ${what || "…"}`);

@@ -22,5 +22,5 @@ export function Done({ message }) {
 
 /** States that there is nothing, and the next step. */
 export function Empty({ text, children }) {
-  return h("div", { class: "empty" }, h("p", null, text), children);
+  return h("div", { class: "empty" }, h("p", { role: "status" }, text), children);
 }

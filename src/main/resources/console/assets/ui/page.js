@@ -6,6 +6,11 @@ import { Done } from "./notice.js";
 
 let isFirst = true;
 
+/** Has the next page move the focus: it replaces another page of the console. */
+export function notFirst() {
+  isFirst = false;
+}
+
 /** Moves the focus to the heading, where the element that had it is removed. Otherwise the keyboard would begin at the browser. */
 export function focusHeading() {
   const heading = document.querySelector("main h1");
@@ -32,7 +37,7 @@ export class Page extends Component {
       this.heading.current.focus();
       window.scrollTo(0, 0);
     }
-    isFirst = false;
+    notFirst();
   }
 
   componentDidUpdate() {

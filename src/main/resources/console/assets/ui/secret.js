@@ -2,11 +2,17 @@
 
 import { Component, h } from "../lib/preact.js";
 
-const NAME = /secret|password|private|provision_key|^key$|^jwk$|^pem$|_token$/;
+const NAME = /secret|password|private|provision_key|^key$|jwk$|^pem$|_token$/;
 
 /** Returns whether the value of a field is hidden until the operator asks for it. */
 export function isSecret(name) {
   return NAME.test(name);
+}
+
+/** Returns whether a text, a list or a map of a field can contain a secret. A list of known words contains none. */
+export function canContainSecret(field) {
+  const isOfWords = Boolean(field.elements && field.elements.one_of);
+  return (isSecret(field.name) && !isOfWords) || Boolean(field.values && field.values.referenceable);
 }
 
 /** A value behind a button. */
@@ -16,8 +22,7 @@ export class Secret extends Component {
       h("code", null, isShown ? String(value) : "••••••••"),
       h("button", {
         type: "button",
-        "aria-pressed": String(Boolean(isShown)),
-        "aria-label": `Show ${name}`,
+        "aria-label": `${isShown ? "Hide" : "Show"} ${name}`,
         onClick: () => this.setState({ isShown: !isShown }),
       }, isShown ? "Hide" : "Show"));
   }
@@ -39,7 +44,7 @@ export class NewSecret extends Component {
     return h("div", { class: "new-secret" },
       h("span", { class: "label" }, label),
       h("code", { tabIndex: 0 }, value),
-      h("button", { type: "button", onClick: () => this.copy() }, "Copy"),
+      h("button", { type: "button", "aria-label": `Copy ${label}`, onClick: () => this.copy() }, "Copy"),
       h("span", { role: "status" }, copied || ""));
   }
 }

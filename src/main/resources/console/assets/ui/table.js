@@ -4,7 +4,7 @@ import { h } from "../lib/preact.js";
 import { link } from "../router.js";
 
 /**
- * Columns are `{title, cell(row), isWide}`; those that are wide are omitted on a narrow screen.
+ * Columns are `{title, cell(row), isWide}`; those that are wide are omitted on a narrow screen, so another page has to show their values.
  */
 export function Table({ caption, columns, rows, rowKey = (row) => row.id }) {
   const style = (column) => (column.isWide ? "wide" : "");

@@ -3,14 +3,21 @@
 import { h } from "../lib/preact.js";
 import { control, fieldsOf } from "../form/schema.js";
 import { Reference } from "./reference.js";
-import { isSecret, Secret } from "./secret.js";
+import { canContainSecret, Secret } from "./secret.js";
 
 const SECOND = 1000;
+
+/** Names the time zone, because operators in several zones read and copy the time. */
+const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 
 /** A time of the Admin API: seconds since 1970. */
 export function Time({ seconds }) {
   const date = new Date(seconds * SECOND);
-  return h("time", { dateTime: date.toISOString() }, date.toLocaleString());
+  // A client may set created_at, and to a number that is no date.
+  if (Number.isNaN(date.getTime())) {
+    return h("code", null, String(seconds));
+  }
+  return h("time", { dateTime: date.toISOString() }, FORMAT.format(date));
 }
 
 function Plain({ value }) {
@@ -37,8 +44,8 @@ export function Value({ field, value }) {
   if (control(field) === "record") {
     return h(Values, { fields: fieldsOf(field), entity: value });
   }
-  if (typeof value !== "object" && typeof value !== "boolean" && isSecret(field.name)) {
-    return h(Secret, { name: field.name, value });
+  if ((typeof value === "string" || typeof value === "object") && canContainSecret(field)) {
+    return h(Secret, { name: field.name, value: typeof value === "object" ? JSON.stringify(value) : value });
   }
   if (Array.isArray(value) && value.every((item) => typeof item !== "object")) {
     return h("ul", { class: "plain" }, value.map((item) => h("li", null, h("code", null, String(item)))));

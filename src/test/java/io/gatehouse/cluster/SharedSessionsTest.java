@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,21 @@ class SharedSessionsTest {
         assertThat(write(4, KEY, second, "late")).isEqualTo(SessionStore.ABSENT);
         assertThat(write(4, KEY, SessionStore.ABSENT, "late")).isEqualTo(SessionStore.ABSENT);
         assertThat(read(0, KEY)).isEmpty();
+    }
+
+    private static void isUnavailable(ThrowingCallable operation) {
+        assertThatThrownBy(operation)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(SessionsUnavailable.class);
+    }
+
+    @Test
+    void aMemberThatHasEndedIsUnavailable() {
+        cluster.nodes.get(4).member.getLifecycleService().terminate();
+        isUnavailable(() -> read(4, KEY));
+        isUnavailable(() -> write(4, KEY, SessionStore.ABSENT, "content"));
+        isUnavailable(() -> Gatehouse.await(stores.get(4).end(KEY, 1, LIFE)));
+        isUnavailable(() -> Gatehouse.await(stores.get(4).raise(KEY, 1, LIFE)));
     }
 
     @Test

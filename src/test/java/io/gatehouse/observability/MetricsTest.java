@@ -143,9 +143,12 @@ class MetricsTest {
                 upstream.vertx().setTimer(30, timer -> request.response().end("late")));
         gatehouse.get("/open").isStatus(200);
 
-        Scrape scrape = Scrape.of(gatehouse);
         String[] route = {"route", "open", "service", "open"};
-        assertThat(scrape.sum("gatehouse_upstream_duration_seconds_sum", route)).isGreaterThan(0.029);
+        // Counted when its last byte has been sent, which the client may have read before.
+        await().untilAsserted(
+                        () -> assertThat(Scrape.of(gatehouse).sum("gatehouse_upstream_duration_seconds_sum", route))
+                                .isGreaterThan(0.029));
+        Scrape scrape = Scrape.of(gatehouse);
         assertThat(scrape.sum("gatehouse_gateway_duration_seconds_count", route))
                 .isEqualTo(scrape.sum("gatehouse_request_duration_seconds_count", route))
                 .isEqualTo(scrape.sum("gatehouse_requests_total", route));
@@ -248,6 +251,9 @@ class MetricsTest {
         gatehouse.get("/open").isStatus(200);
         gatehouse.get("/refused").isStatus(502);
         gatehouse.get("/guarded").isStatus(401);
+        await().until(() -> requests("route", "open", "code", "200") > 0
+                && requests("route", "refused", "code", "502") > 0
+                && requests("route", "guarded", "code", "401") > 0);
 
         Scrape scrape = Scrape.of(gatehouse);
         String requests = "kong_http_requests_total";

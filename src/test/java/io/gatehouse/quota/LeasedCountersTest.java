@@ -120,6 +120,18 @@ class LeasedCountersTest {
     }
 
     @Test
+    void aLoweredLimitContinuesTheCount() {
+        List<Limit> ten = List.of(new Limit(Period.YEAR, 10));
+        List<Limit> three = List.of(new Limit(Period.YEAR, 3));
+        assertThat(remaining(take(ten))).containsExactly(9L);
+        assertThat(remaining(take(three))).containsExactly(1L);
+        assertThat(remaining(look(three))).containsExactly(1L);
+        assertThat(remaining(take(three))).containsExactly(0L);
+        assertThat(take(three).isAllowed()).isFalse();
+        assertThat(remaining(take(ten))).containsExactly(6L);
+    }
+
+    @Test
     void keysAreCountedSeparately() {
         List<Limit> one = List.of(new Limit(Period.YEAR, 1));
         assertThat(take(one).isAllowed()).isTrue();

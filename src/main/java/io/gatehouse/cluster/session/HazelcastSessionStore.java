@@ -1,6 +1,8 @@
 package io.gatehouse.cluster.session;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.IMap;
 import io.gatehouse.cluster.quota.Majority;
 import io.gatehouse.config.ClusterTimings;
@@ -69,34 +71,41 @@ public final class HazelcastSessionStore implements SessionStore {
 
     @Override
     public Future<Long> replace(CredentialDigest key, long expected, byte[] content, Duration life) {
-        return swap(key, new SwapSession(expected, now(), content, life.toMillis()));
+        return swap(key, () -> new SwapSession(expected, now(), content, life.toMillis()));
     }
 
     @Override
     public Future<Boolean> end(CredentialDigest key, long expected, Duration life) {
-        return swap(key, new SwapSession(expected, now(), VersionedValue.ENDED, life.toMillis()))
+        return swap(key, () -> new SwapSession(expected, now(), VersionedValue.ENDED, life.toMillis()))
                 .map(version -> version != ABSENT);
     }
 
     @Override
     public Future<Void> raise(CredentialDigest key, long version, Duration life) {
-        return swap(key, new SwapSession(SwapSession.EARLIER, version, MARK, life.toMillis()))
+        return swap(key, () -> new SwapSession(SwapSession.EARLIER, version, MARK, life.toMillis()))
                 .mapEmpty();
     }
 
-    private Future<Long> swap(CredentialDigest key, SwapSession swap) {
-        return call(WRITE_MILLIS, () -> entries.<Long>submitToKey(key.toBytes(), swap));
+    private Future<Long> swap(CredentialDigest key, Supplier<SwapSession> swap) {
+        return call(WRITE_MILLIS, () -> entries.<Long>submitToKey(key.toBytes(), swap.get()));
     }
 
     private long now() {
         return hazelcast.getCluster().getClusterTime();
     }
 
+    /** Calls an operation. A member that has ended throws. */
     private <T> Future<T> call(long millis, Supplier<CompletionStage<T>> operation) {
-        if (!Majority.isPresent(hazelcast)) {
-            return Future.failedFuture(noMajority());
+        CompletionStage<T> result;
+        try {
+            if (!Majority.isPresent(hazelcast)) {
+                return Future.failedFuture(noMajority());
+            }
+            result = operation.get();
+        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
+            return Future.failedFuture(new SessionsUnavailable("sessions are unavailable", e));
         }
-        return Future.fromCompletionStage(operation.get(), vertx.getOrCreateContext())
+        return Future.fromCompletionStage(result, vertx.getOrCreateContext())
                 .timeout(millis, TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(new SessionsUnavailable("sessions are unavailable", failure)));
     }

@@ -31,7 +31,7 @@ public final class CorrelationIdHandler implements PluginHandler {
     public Future<Outcome> handle(Exchange exchange) {
         String given = exchange.request().getHeader(config.headerName());
         String id = given == null || given.isEmpty() ? generator.next(exchange) : given;
-        exchange.requestIdHeader(config.headerName(), id);
+        exchange.correlationId(config.headerName(), id);
         if (config.echoDownstream()) {
             exchange.editResponseHead(response -> response.set(config.headerName(), id));
         }

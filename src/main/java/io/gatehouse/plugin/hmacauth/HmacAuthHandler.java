@@ -108,11 +108,12 @@ public final class HmacAuthHandler implements PluginHandler {
     private @Nullable SignedRequest signed(Exchange exchange) {
         for (String name : HEADERS) {
             List<String> values = exchange.headers(name);
+            // One that does not count may contain a valid signature, too.
+            if (hideCredentials && values.stream().anyMatch(SignedRequest::isHmac)) {
+                exchange.hideHeader(name);
+            }
             SignedRequest signed = values.size() == 1 ? SignedRequest.of(values.get(0)) : null;
             if (signed != null) {
-                if (hideCredentials) {
-                    exchange.hideHeader(name);
-                }
                 return signed;
             }
         }

@@ -26,10 +26,17 @@ import org.jspecify.annotations.Nullable;
  * @param signature in Base64
  */
 record SignedRequest(String username, String algorithm, List<String> names, Set<String> covered, String signature) {
+    private static final String SCHEME = "hmac";
     /** As in Kong, a quotation mark may precede it. */
     private static final Pattern FORM = Pattern.compile(
             "\"?hmac\\s*username=\"([^\"]+)\",\\s*algorithm=\"([^\"]+)\",\\s*headers=\"([^\"]+)\",\\s*signature=\"([^\"]+)\"",
             Pattern.CASE_INSENSITIVE);
+
+    /** Whether the value of a header is of this scheme. */
+    static boolean isHmac(String header) {
+        String value = header.strip();
+        return value.regionMatches(true, value.startsWith("\"") ? 1 : 0, SCHEME, 0, SCHEME.length());
+    }
 
     /** Reads the value of a header; null if it is none of this scheme, or malformed. */
     static @Nullable SignedRequest of(String header) {

@@ -59,7 +59,7 @@ final class TcpSender implements LogQueue.Sender<FinishedRequest> {
                 config,
                 options,
                 config.optionalString("tls_sni"),
-                request -> LogMessage.of(request).toBuffer().appendString("\r\n"));
+                request -> LogMessage.of(request).toBuffer().appendByte((byte) '\n'));
     }
 
     /** Sends metrics, one line each. */

@@ -48,6 +48,9 @@ final class BrowserFlow {
     private final @Nullable SignIn signIn;
     private final Logout logout;
     private final BackChannelLogout backChannel;
+    /** Whether a path that ends with both suffixes is for logout tokens. */
+    private final boolean isBackChannelLonger;
+
     private final Set<String> cookieNames;
 
     /** {@code secret} is the secret from which the plugin's keys follow. */
@@ -64,9 +67,9 @@ final class BrowserFlow {
         String place = pluginId + "\n" + provider.issuer() + "\n" + client.clientId();
         this.cookie = CookieSettings.of(config, "session_cookie");
         SessionTimeouts timeouts = new SessionTimeouts(
-                config.integer("session_idling_timeout"),
-                config.integer("session_rolling_timeout"),
-                config.integer("session_absolute_timeout"));
+                seconds(config, "session_idling_timeout"),
+                seconds(config, "session_rolling_timeout"),
+                seconds(config, "session_absolute_timeout"));
         this.sessions = new StoredSessions<>(
                 shared.sessions(),
                 Sealer.of(secret, "openid-connect session " + place),
@@ -87,7 +90,19 @@ final class BrowserFlow {
         this.logout = new Logout(config, provider, sessions, cookie, client.clientId());
         this.backChannel =
                 new BackChannelLogout(config, provider, shared.ends(), client.clientId(), timeouts.longest());
+        this.isBackChannelLonger =
+                length(config, "backchannel_logout_uri_suffix") > length(config, "logout_uri_suffix");
         this.cookieNames = Set.copyOf(cookieNames(config));
+    }
+
+    /** Returns whole seconds, rounded up: 0 would be no timeout. */
+    private static long seconds(Document config, String field) {
+        return (long) Math.ceil(config.number(field).doubleValue());
+    }
+
+    private static int length(Document config, String field) {
+        String text = config.optionalString(field);
+        return text == null ? 0 : text.length();
     }
 
     /** Returns the names of the cookies with credentials. */
@@ -103,10 +118,11 @@ final class BrowserFlow {
     /** Serves a request to sign out; null if the request is none. */
     @Nullable
     Future<Outcome> signOut(Exchange exchange) {
-        if (logout.isRequested(exchange)) {
+        boolean isOfProvider = backChannel.isRequested(exchange);
+        if (logout.isRequested(exchange) && !(isOfProvider && isBackChannelLonger)) {
             return logout.handle(exchange).recover(BrowserFlow::failed);
         }
-        return backChannel.isRequested(exchange) ? backChannel.handle(exchange) : null;
+        return isOfProvider ? backChannel.handle(exchange) : null;
     }
 
     /** Returns whether logouts of the provider are received. */
@@ -141,18 +157,27 @@ final class BrowserFlow {
                 if (!loaded.get().id().equals(id)) {
                     cookie.set(exchange, loaded.get().id(), CookieSettings.NO_AGE);
                 }
-                return accept.apply(loaded.get().session());
+                Optional<Outcome> redirect =
+                        signIn != null && isCallback ? signIn.finishAgain(exchange) : Optional.empty();
+                return redirect.isPresent()
+                        ? Future.succeededFuture(redirect.get())
+                        : accept.apply(loaded.get().session());
+            }
+            if (signIn == null || !SignIn.isNavigation(exchange)) {
+                return reject.get();
+            }
+            if (!isCallback) {
+                return begin(signIn::begin, exchange, reject);
             }
             // A browser without cookies comes back without one. To begin again would never end.
-            return signIn != null && !isCallback && SignIn.isNavigation(exchange)
-                    ? begin(signIn, exchange, reject)
-                    : reject.get();
+            return signIn.isOfAnotherTab(exchange) ? begin(signIn::beginAgain, exchange, reject) : reject.get();
         });
     }
 
-    private static Future<Outcome> begin(SignIn signIn, Exchange exchange, Supplier<Future<Outcome>> reject) {
+    private static Future<Outcome> begin(
+            Function<Exchange, Future<Outcome>> start, Exchange exchange, Supplier<Future<Outcome>> reject) {
         return Future.succeededFuture()
-                .compose(ready -> signIn.begin(exchange))
+                .compose(ready -> start.apply(exchange))
                 .recover(failure -> failure instanceof InvalidToken invalid
                         ? rejected(exchange, invalid, reject)
                         : failed(failure));

@@ -136,6 +136,9 @@ final class OpenIdConnectHandler implements PluginHandler {
         }
         List<String> values = exchange.headers(AUTHORIZATION);
         if (values.size() > 1) {
+            if (hideCredentials) {
+                exchange.hideHeader(AUTHORIZATION);
+            }
             // Two readers could choose different ones.
             return anonymous.reject(exchange, bearer.isEnabled() ? invalid : invalidBasic);
         }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds what a signed-in browser's requests are authenticated by. Times are in seconds. Immutable.
  *
+ * @param sid of the last ID token that has one; null if none has. A refreshed ID token need not repeat it
  * @param issuedAt when the provider issued the first ID token, by its clock
  * @param isJwt whether the access token is a JWT of the provider for the same subject
  * @param expiry of the access token; 0 if it is not known
@@ -26,6 +27,7 @@ record Session(
         String accessToken,
         @Nullable String refreshToken,
         @Nullable String scope,
+        @Nullable String sid,
         long issuedAt,
         boolean isJwt,
         long expiry,
@@ -46,6 +48,7 @@ record Session(
                         accessToken,
                         stored.getString("refresh"),
                         stored.getString("scope"),
+                        stored.getString("sid"),
                         stored.getLong("issued", 0L),
                         stored.getBoolean("jwt", false),
                         stored.getLong("expiry", 0L),
@@ -62,6 +65,7 @@ record Session(
                 .put("access", accessToken)
                 .put("refresh", refreshToken)
                 .put("scope", scope)
+                .put("sid", sid)
                 .put("issued", issuedAt)
                 .put("jwt", isJwt)
                 .put("expiry", expiry)
@@ -96,6 +100,7 @@ record Session(
                 accessToken,
                 refreshToken,
                 scope,
+                sid,
                 issuedAt,
                 isJwt,
                 expiry,
@@ -117,9 +122,13 @@ record Session(
         return claims;
     }
 
-    /** Returns the claims of the ID token. */
+    /** Returns the claims of the ID token, with the {@code sid} of an earlier one if it has none. */
     Map<String, Object> idClaims() {
-        return payload(idToken);
+        Map<String, Object> claims = new LinkedHashMap<>(payload(idToken));
+        if (sid != null) {
+            claims.put("sid", sid);
+        }
+        return claims;
     }
 
     /** Returns a text claim of the ID token; null if it has none. */

@@ -16,6 +16,7 @@ import io.gatehouse.syntax.form.RawPairs;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -49,6 +50,9 @@ final class SignIn {
     private final boolean usesPkce;
     private final String scope;
     private final @Nullable String redirectUri;
+    /** The path of {@code redirectUri}; null without it. */
+    private final @Nullable String callbackPath;
+
     private final @Nullable String redirectTo;
     private final boolean isRedirected;
     private final @Nullable Number maxAge;
@@ -64,6 +68,7 @@ final class SignIn {
         this.usesPkce = !Boolean.FALSE.equals(config.get("require_proof_key_for_code_exchange"));
         this.scope = String.join(" ", config.strings("scopes"));
         this.redirectUri = ClientAuthentication.first(config, "redirect_uri");
+        this.callbackPath = redirectUri == null ? null : path(redirectUri);
         this.redirectTo = ClientAuthentication.first(config, "login_redirect_uri");
         this.isRedirected = "redirect".equals(config.optionalString("login_action"));
         this.maxAge = (Number) config.get("max_age");
@@ -72,6 +77,11 @@ final class SignIn {
         for (int i = 0; i < names.size(); i++) {
             extra.put(names.get(i), values.get(i));
         }
+    }
+
+    private static String path(String url) {
+        String path = URI.create(url).getRawPath();
+        return path.isEmpty() ? "/" : path;
     }
 
     /** Returns for how long a sign-in can be finished. */
@@ -119,17 +129,34 @@ final class SignIn {
         return PendingSignIn.open(RequestCookies.value(exchange, cookie.name()), sealer, Sessions.now() - lifeSeconds);
     }
 
-    /** Sends the browser to the provider. */
+    /**
+     * Returns whether a callback that is of no sign-in in the cookie is of a browser that keeps the cookie. Tabs that begin at once
+     * replace each other's. To begin again comes to an end, because the cookie has the new sign-in, too.
+     */
+    boolean isOfAnotherTab(Exchange exchange) {
+        return exchange.path().equals(callbackPath)
+                && UrlEncoded.values(exchange.query(), "error").isEmpty()
+                && !all(exchange).isEmpty();
+    }
+
+    /** Sends the browser to the provider. It returns to the page that it requests. */
     Future<Outcome> begin(Exchange exchange) {
+        String query = exchange.query();
+        return begin(exchange, query == null ? exchange.path() : exchange.path() + "?" + query);
+    }
+
+    /** Sends the browser of a callback to the provider once more. */
+    Future<Outcome> beginAgain(Exchange exchange) {
+        return begin(exchange, "/");
+    }
+
+    private Future<Outcome> begin(Exchange exchange, String returnTo) {
         String origin = PublicOrigin.of(exchange);
         if (origin == null && redirectUri == null) {
             throw new InvalidToken("the request has no host");
         }
-        String query = exchange.query();
         PendingSignIn started = PendingSignIn.start(
-                redirectUri == null ? origin + exchange.path() : redirectUri,
-                query == null ? exchange.path() : exchange.path() + "?" + query,
-                Sessions.now());
+                redirectUri == null ? origin + exchange.path() : redirectUri, returnTo, Sessions.now());
         return provider.published(exchange.requestId()).map(published -> {
             String endpoint = published.endpoints().requireAuthorization();
             List<PendingSignIn> all = new ArrayList<>(all(exchange));
@@ -179,7 +206,7 @@ final class SignIn {
             if (codes.size() != 1 || codes.get(0).isEmpty() || codes.get(0).length() > MAX_CODE) {
                 throw new InvalidToken("the callback has no valid code");
             }
-            return tokens.redeem(codes.get(0), pending, usesPkce, exchange.requestId());
+            return tokens.redeem(codes.get(0), pending, usesPkce, exchange.clientAddress(), exchange.requestId());
         });
     }
 
@@ -206,8 +233,21 @@ final class SignIn {
 
     /** Returns the redirect after a sign-in; empty if the callback itself is forwarded, without the parameters of the response. */
     Optional<Outcome> finish(Exchange exchange, PendingSignIn done) {
+        return finish(exchange, done.returnTo());
+    }
+
+    /**
+     * Returns the redirect for a callback that is of no sign-in in progress, such as a repeated one, of a browser with a session. Empty if
+     * the request is forwarded. Only one with the path of {@code redirect_uri} is certainly a callback: the application may be a client of
+     * another provider.
+     */
+    Optional<Outcome> finishAgain(Exchange exchange) {
+        return exchange.path().equals(callbackPath) ? finish(exchange, "/") : Optional.empty();
+    }
+
+    private Optional<Outcome> finish(Exchange exchange, String returnTo) {
         if (isRedirected) {
-            return Optional.of(redirect(redirectTo == null ? done.returnTo() : redirectTo, false));
+            return Optional.of(redirect(redirectTo == null ? returnTo : redirectTo, false));
         }
         RawPairs rest = new RawPairs(exchange.query());
         RESPONSE.forEach(rest::remove);

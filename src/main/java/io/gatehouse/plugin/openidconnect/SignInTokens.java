@@ -36,8 +36,8 @@ final class SignInTokens {
         return new SignInTokens(provider, client, config.number("leeway").doubleValue(), maxAge);
     }
 
-    /** Redeems a code. Fails with {@link InvalidToken} if the code or a token is invalid. */
-    Future<Session> redeem(String code, PendingSignIn pending, boolean usesPkce, String requestId) {
+    /** Redeems a code for a client with this address. Fails with {@link InvalidToken} if the code or a token is invalid. */
+    Future<Session> redeem(String code, PendingSignIn pending, boolean usesPkce, String address, String requestId) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("grant_type", "authorization_code");
         form.put("code", code);
@@ -45,7 +45,7 @@ final class SignInTokens {
         if (usesPkce) {
             form.put("code_verifier", pending.verifier());
         }
-        return client.redeem(form, requestId).compose(tokens -> {
+        return client.redeem(form, address, requestId).compose(tokens -> {
             String idToken = tokens.idToken();
             if (idToken == null) {
                 throw new InvalidToken("the token response has no id_token");
@@ -75,7 +75,13 @@ final class SignInTokens {
                 if (!checked.subject().equals(session.idClaim("sub"))) {
                     throw new InvalidToken("the refreshed ID token is another user's");
                 }
-                return checked.refreshed(session, tokens, refreshToken);
+                Session refreshed = checked.refreshed(session, tokens, refreshToken);
+                String nonce = session.idClaim("nonce");
+                // It need not be repeated, but is that of the same sign-in.
+                if (nonce != null && !nonce.equals(refreshed.idClaims().getOrDefault("nonce", nonce))) {
+                    throw new InvalidToken("the refreshed ID token has another nonce");
+                }
+                return refreshed;
             });
         });
     }
@@ -83,10 +89,15 @@ final class SignInTokens {
     /**
      * Holds the result of a verification.
      *
+     * @param sid of the ID token; null if it has none
      * @param issuedAt of the ID token
      * @param access an access token that is a JWT of the provider; null for another one
      */
-    record Checked(String subject, long issuedAt, @Nullable VerifiedToken access) {
+    record Checked(
+            String subject,
+            @Nullable String sid,
+            long issuedAt,
+            @Nullable VerifiedToken access) {
 
         Session session(Tokens tokens, String idToken, long now) {
             return new Session(
@@ -94,6 +105,7 @@ final class SignInTokens {
                     tokens.accessToken(),
                     tokens.refreshToken(),
                     tokens.scope(),
+                    sid,
                     issuedAt,
                     access != null,
                     expiry(tokens),
@@ -109,6 +121,7 @@ final class SignInTokens {
                     tokens.accessToken(),
                     Objects.requireNonNullElse(tokens.refreshToken(), refreshToken),
                     tokens.scope() == null ? before.scope() : tokens.scope(),
+                    sid == null ? before.sid() : sid,
                     before.issuedAt(),
                     access != null,
                     expiry(tokens),
@@ -130,7 +143,7 @@ final class SignInTokens {
     private Future<Checked> unchanged(Tokens tokens, Session session, String requestId) {
         String subject = Objects.requireNonNullElse(session.idClaim("sub"), "");
         return access(tokens.accessToken(), subject, requestId)
-                .map(access -> new Checked(subject, session.issuedAt(), access.orElse(null)));
+                .map(access -> new Checked(subject, session.sid(), session.issuedAt(), access.orElse(null)));
     }
 
     /** Verifies an ID token, and the access token that was issued with it. */
@@ -146,9 +159,10 @@ final class SignInTokens {
                     tokens.accessToken(),
                     leeway);
             String subject = String.valueOf(token.claims().get("sub"));
+            String sid = token.claims().get("sid") instanceof String text ? text : null;
             long issuedAt = token.claims().get("iat") instanceof Number time ? time.longValue() : 0;
             return access(tokens.accessToken(), subject, requestId)
-                    .map(access -> new Checked(subject, issuedAt, access.orElse(null)));
+                    .map(access -> new Checked(subject, sid, issuedAt, access.orElse(null)));
         });
     }
 

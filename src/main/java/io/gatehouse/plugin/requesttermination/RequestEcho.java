@@ -5,10 +5,15 @@ import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.syntax.Authority;
 import io.gatehouse.syntax.HeaderValue;
+import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.EncodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,17 +37,19 @@ final class RequestEcho {
                 .names()
                 .forEach(name -> headers.put(
                         name.toLowerCase(Locale.ROOT), oneOrAll(HeaderValue.texts(exchange.headers(name)))));
-        JsonObject query = new JsonObject();
-        UrlEncoded.all(exchange.query()).forEach((name, values) -> query.put(name, oneOrAll(values)));
         JsonObject request = new JsonObject()
                 .put("scheme", exchange.scheme())
                 .put("host", authority == null ? null : authority.host())
                 .put("port", exchange.request().localAddress().port())
                 .put("method", exchange.method())
                 .put("path", exchange.path())
-                .put("query", query)
+                .put("query", pairs(exchange.query()))
                 .put("headers", headers)
                 .put("raw_body", body == null ? null : body.toString());
+        Object parsed = body == null ? null : parsed(exchange, body);
+        if (parsed != null) {
+            request.put("body", parsed);
+        }
         JsonObject echo = new JsonObject()
                 .put("message", message)
                 .put("request_id", exchange.requestId())
@@ -50,6 +57,38 @@ final class RequestEcho {
                 .put("matched_route", route(exchange.route()));
         Service service = exchange.service();
         return service == null ? echo : echo.put("matched_service", service(service));
+    }
+
+    private static JsonObject pairs(@Nullable String encoded) {
+        JsonObject pairs = new JsonObject();
+        UrlEncoded.all(encoded).forEach((name, values) -> pairs.put(name, oneOrAll(values)));
+        return pairs;
+    }
+
+    /** Returns a JSON object or list, or the pairs of a form; null for another or a malformed body, as in Kong. */
+    private static @Nullable Object parsed(Exchange exchange, Buffer body) {
+        String type = MediaType.of(exchange.request().getHeader("content-type")).essence();
+        if (type.equals(MediaType.FORM)) {
+            return pairs(body.toString(StandardCharsets.ISO_8859_1));
+        }
+        if (!type.equals(MediaType.JSON)) {
+            return null;
+        }
+        try {
+            Object value = Json.decodeValue(body);
+            return (value instanceof JsonObject || value instanceof JsonArray) && isWritable(value) ? value : null;
+        } catch (DecodeException malformed) {
+            return null;
+        }
+    }
+
+    /** Whether the value can be written two levels deeper: the depth of JSON that is written has a limit. */
+    private static boolean isWritable(Object value) {
+        try {
+            return !JsonArray.of(JsonArray.of(value)).encode().isEmpty();
+        } catch (EncodeException tooDeep) {
+            return false;
+        }
     }
 
     private static JsonObject route(Route route) {

@@ -61,4 +61,9 @@ record Edits(
                 && additions.isEmpty()
                 && appended.isEmpty();
     }
+
+    /** Whether an empty part gets a value. */
+    boolean adds() {
+        return !additions.isEmpty() || !appended.isEmpty();
+    }
 }

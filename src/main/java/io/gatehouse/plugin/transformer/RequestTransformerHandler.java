@@ -14,7 +14,6 @@ import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.PathText;
 import io.gatehouse.syntax.Template;
 import io.gatehouse.syntax.form.MediaType;
-import io.gatehouse.syntax.form.Multipart;
 import io.gatehouse.syntax.form.RawPairs;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
@@ -23,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +31,11 @@ import org.jspecify.annotations.Nullable;
 public final class RequestTransformerHandler implements PluginHandler {
     /** Bytes of the largest body that is edited. */
     private static final int BODY_LIMIT = 1024 * 1024;
+    /** Bytes of the largest form that moves to the query: those of a request target. Docs: docs/reference/limits.md#plugins. */
+    private static final int QUERY_LIMIT = 8 * 1024;
+
+    /** In requests of these methods, servers ignore the body (RFC 9110 §9.3.1). */
+    private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD");
 
     private final @Nullable String method;
     private final @Nullable Template uri;
@@ -55,10 +60,14 @@ public final class RequestTransformerHandler implements PluginHandler {
     public Future<Outcome> handle(Exchange exchange) {
         // All templates read the request of the client, whatever the edits before have changed.
         Template.Values values = values(exchange);
-        MediaType type = MediaType.of(exchange.request().getHeader("content-type"));
-        boolean editsBody =
-                !body.isEmpty() && type.hasParameters() && (exchange.isBodyRead() || exchange.mayHaveBody());
-        if (!editsBody) {
+        boolean movesForm = movesForm(exchange, type(exchange));
+        if (!headers.isEmpty()) {
+            editHeaders(exchange, values);
+        }
+        // As in Kong, the edited headers state the type of the body.
+        MediaType type = type(exchange);
+        boolean editsBody = editsBody(exchange, type);
+        if (!editsBody && !movesForm) {
             edit(exchange, values);
             return CONTINUE;
         }
@@ -68,10 +77,46 @@ public final class RequestTransformerHandler implements PluginHandler {
                         failure instanceof Exchange.BodyTooLarge ? ProxyError.PAYLOAD_TOO_LARGE.failure() : failure);
             }
             Buffer now = exchange.body();
-            exchange.body(edited(type, now == null ? read : now, values));
+            Buffer given = now == null ? read : now;
+            if (movesForm) {
+                appendToQuery(exchange, given.toString(StandardCharsets.ISO_8859_1));
+            }
+            if (editsBody) {
+                exchange.body(edited(type, given, values));
+            }
             edit(exchange, values);
             return CONTINUE;
         });
+    }
+
+    private static MediaType type(Exchange exchange) {
+        List<String> types = exchange.upstreamHeaders("content-type");
+        return MediaType.of(types.isEmpty() ? null : types.get(0));
+    }
+
+    /** Whether the body is one to edit, or is empty and gets what is added. */
+    private boolean editsBody(Exchange exchange, MediaType type) {
+        return !body.isEmpty()
+                && type.hasParameters()
+                && (body.adds() || exchange.isBodyRead() || exchange.mayHaveBody());
+    }
+
+    /** Whether the client sends a form and the new method has no use for it. As in Kong, the query gets its pairs too. */
+    private boolean movesForm(Exchange exchange, MediaType sent) {
+        return method != null
+                && WITHOUT_BODY.contains(method)
+                && sent.essence().equals(MediaType.FORM)
+                && (exchange.isBodyRead() || exchange.mayHaveBody());
+    }
+
+    private static void appendToQuery(Exchange exchange, String form) {
+        if (form.length() > QUERY_LIMIT || RawPairs.areTooMany(form)) {
+            throw ProxyError.PAYLOAD_TOO_LARGE.failure();
+        }
+        RawPairs pairs = new RawPairs(exchange.query());
+        // They are encoded anew: a form may contain bytes that a target must not.
+        UrlEncoded.parse(form).orElse(List.of()).forEach(pair -> pairs.append(pair.name(), pair.value()));
+        exchange.query(pairs.octets());
     }
 
     private static Template.Values values(Exchange exchange) {
@@ -97,9 +142,6 @@ public final class RequestTransformerHandler implements PluginHandler {
     }
 
     private void edit(Exchange exchange, Template.Values values) {
-        if (!headers.isEmpty()) {
-            editHeaders(exchange, values);
-        }
         if (!query.isEmpty()) {
             RawPairs pairs = new RawPairs(exchange.query());
             edit(query, pairs, values);
@@ -204,7 +246,9 @@ public final class RequestTransformerHandler implements PluginHandler {
     private Buffer edited(MediaType type, Buffer given, Template.Values values) {
         switch (type.essence()) {
             case MediaType.JSON -> {
-                return JsonEdits.edit(body, given, values).orElse(given);
+                boolean isFilled = given.length() == 0 && body.adds();
+                return JsonEdits.edit(body, isFilled ? Buffer.buffer("{}") : given, values)
+                        .orElse(given);
             }
             case MediaType.FORM -> {
                 String form = given.toString(StandardCharsets.ISO_8859_1);
@@ -218,12 +262,8 @@ public final class RequestTransformerHandler implements PluginHandler {
             }
             default -> {
                 String octets = given.toString(StandardCharsets.ISO_8859_1);
-                for (String name : body.removals()) {
-                    octets = Multipart.parse(type, octets)
-                            .map(parts -> parts.without(name))
-                            .orElse(octets);
-                }
-                return Buffer.buffer(octets.getBytes(StandardCharsets.ISO_8859_1));
+                return Buffer.buffer(
+                        MultipartEdits.edit(body, type, octets, values).getBytes(StandardCharsets.ISO_8859_1));
             }
         }
     }

@@ -10,6 +10,7 @@ import io.gatehouse.syntax.Authority;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
@@ -55,7 +56,14 @@ record RequestLog(
                 caller(exchange),
                 System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(observation.totalNanos()),
                 latencies(observation),
-                exchange.pluginTraces());
+                exchange.pluginTraces(),
+                correlationId(exchange));
+    }
+
+    /** The header can be one that also carries a credential. */
+    private @Nullable String correlationId(ProxyExchange exchange) {
+        Map.Entry<String, String> id = exchange.correlationId();
+        return id == null ? null : redaction.header(id.getKey(), id.getValue());
     }
 
     private String shown(ProxyExchange exchange, String upstreamTarget) {

@@ -36,6 +36,7 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
     private @Nullable Identity identity;
     private boolean translated;
     private HeaderChanges headerChanges = HeaderChanges.NONE;
+    private Map.@Nullable Entry<String, String> correlationId;
     /** Null until it is needed: a client may name thousands. */
     private @Nullable Collection<String> connectionFields;
 
@@ -169,6 +170,17 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
     @Override
     public void requestIdHeader(String name, String value) {
         headerChanges = headerChanges.identifying(name, value);
+    }
+
+    @Override
+    public void correlationId(String header, String id) {
+        requestIdHeader(header, id);
+        correlationId = Map.entry(header, id);
+    }
+
+    /** Returns the id of the request that a plugin has set, with its header; null if none has. */
+    public Map.@Nullable Entry<String, String> correlationId() {
+        return correlationId;
     }
 
     /** Bounds the body that plugins read, with those of other requests. */

@@ -132,9 +132,8 @@ public final class Forwarding implements Upstreams.Caller {
             return;
         }
         if (isOver()) {
-            // While the connection was made. The upstream does not serve the request: it receives nothing in HTTP/1,
-            // and a
-            // head with its reset in HTTP/2.
+            // While the connection was made. The upstream does not serve the request: in HTTP/1 it receives nothing,
+            // in HTTP/2 a head with its reset.
             upstream.abort(new ClientLeft());
             return;
         }

@@ -25,10 +25,12 @@ public final class Multipart {
     private static final Set<String> IDENTITY = Set.of("7bit", "8bit", "binary");
 
     private final String octets;
+    private final String delimiter;
     private final List<Part> parts;
 
-    private Multipart(String octets, List<Part> parts) {
+    private Multipart(String octets, String delimiter, List<Part> parts) {
         this.octets = octets;
+        this.delimiter = delimiter;
         this.parts = parts;
     }
 
@@ -45,8 +47,8 @@ public final class Multipart {
     /** Parses a body; empty if it is malformed or has more than {@link FormPair#LIMIT} parts. */
     public static Optional<Multipart> parse(MediaType type, String octets) {
         return type.boundary()
-                .flatMap(boundary -> parts(octets, "--" + boundary))
-                .map(parts -> new Multipart(octets, parts));
+                .map(boundary -> "--" + boundary)
+                .flatMap(delimiter -> parts(octets, delimiter).map(parts -> new Multipart(octets, delimiter, parts)));
     }
 
     private static Optional<List<Part>> parts(String octets, String delimiter) {
@@ -182,5 +184,38 @@ public final class Multipart {
             }
         }
         return rest.append(octets, kept, octets.length()).toString();
+    }
+
+    /** Returns the whole body. */
+    public String octets() {
+        return octets;
+    }
+
+    /** Returns the bytes of the first part of a name, files included; empty if there is none. */
+    public Optional<String> value(String name) {
+        return parts.stream()
+                .filter(part -> part.name().equals(name))
+                .findFirst()
+                .map(part -> octets.substring(part.valueStart(), part.valueEnd()));
+    }
+
+    /** Adds a part at the end, without a {@code filename}. Empty if a parser could end the value before its end. */
+    public Optional<String> with(String name, String value) {
+        if (value.startsWith(delimiter) || value.contains("\r" + delimiter) || value.contains("\n" + delimiter)) {
+            return Optional.empty();
+        }
+        int start = octets.startsWith(delimiter) ? 0 : next(octets, delimiter, 0);
+        int end = parts.isEmpty() ? start : parts.get(parts.size() - 1).end();
+        String part = delimiter + "\r\nContent-Disposition: form-data; name=\"" + escaped(name) + "\"" + HEADER_END
+                + value + "\r\n";
+        return Optional.of(octets.substring(0, end) + part + octets.substring(end));
+    }
+
+    /** Escapes a name as browsers do (HTML Standard, multipart/form-data encoding algorithm). */
+    private static String escaped(String name) {
+        return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
+                .replace("\"", "%22")
+                .replace("\r", "%0D")
+                .replace("\n", "%0A");
     }
 }

@@ -249,6 +249,14 @@ class OpenIdConnectTest extends OpenIdFixture {
                 .isNull();
     }
 
+    @Test
+    void severalAuthorizationHeadersReachNoUpstream_whenCredentialsAreHidden() {
+        String path = api.protectedBy(
+                "openid-connect", config().put("anonymous", api.consumer()).put("hide_credentials", true));
+        Reply reply = api.gatehouse.get(path, "Authorization", "Bearer one", "Authorization", "Bearer two");
+        assertThat(reply.isStatus(200).upstreamHeader("authorization")).isNull();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"file:///etc/passwd", "ftp://h/x", "http://u:p@h/x", "http://h/x?y", "nonsense"})
     void anIssuerOfAnotherSchemeIsRefused(String issuer) {

@@ -48,6 +48,22 @@ class SignedRequestsTest {
         assertThat(reply.upstreamHeader("authorization")).isNull();
     }
 
+    @Test
+    void aCredentialThatDoesNotCountIsHiddenToo() {
+        JsonObject config = new JsonObject().put("hide_credentials", true).put("anonymous", api.consumer());
+        String path = api.protectedBy("hmac-auth", config);
+        String date = now(0);
+        String valid = authorization("bob", "hmac-sha256", "x-date", hmac("HmacSHA256", "s3cret", "x-date: " + date));
+        String request = "GET %s HTTP/1.1\r\nHost: a\r\nX-Date: %s\r\nAuthorization: %s\r\nConnection: close\r\n\r\n";
+        for (String value : List.of("hmac username=\"bob\"", valid + "\r\nAuthorization: " + valid)) {
+            RawClient.Answer answer = RawClient.send(api.gatehouse, request.formatted(path, date, value));
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).contains("x-anonymous-consumer").doesNotContain("bob");
+        }
+        assertThat(api.gatehouse.get(path, "Authorization", "Bearer other").upstreamHeader("authorization"))
+                .isEqualTo("Bearer other");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"sha1", "sha256", "sha384", "sha512"})
     void theRequestLineAndTheTargetCanBeSigned(String hash) {

@@ -76,6 +76,9 @@ class LogMessagesTest {
         assertThat(message.getString("upstream_status")).isEqualTo("200");
         assertThat(message.getString("source")).isEqualTo("upstream");
         assertThat(message.getString("client_ip")).isEqualTo("127.0.0.1");
+        assertThat(message.getString("workspace"))
+                .isEqualTo(
+                        api.gatehouse.admin("GET", "/workspaces/default").json().getString("id"));
         assertThat(message.getLong("started_at")).isGreaterThan(1_700_000_000_000L);
         assertThat(message.getJsonObject("route").getJsonArray("paths")).containsExactly(path);
         assertThat(message.getJsonObject("service").getString("name")).isEqualTo(path.substring(1));
@@ -145,6 +148,19 @@ class LogMessagesTest {
         assertThat(sent.getString("x-latin")).isEqualTo("Köln");
         assertThat(message.getJsonObject("response").getJsonObject("headers").getString("x-city"))
                 .isEqualTo("Köln");
+    }
+
+    @Test
+    void theMessageHasTheCorrelationId() {
+        String path = api.protectedBy("correlation-id", new JsonObject());
+        api.add(path, "http-log", server.httpLog(new JsonObject()));
+        api.gatehouse.get(path, "Kong-Request-ID", "my-own").isStatus(200);
+        assertThat(new JsonObject(server.next()).getString("correlation_id")).isEqualTo("my-own");
+
+        String secret = api.protectedBy("correlation-id", new JsonObject().put("header_name", "authorization"));
+        api.add(secret, "http-log", server.httpLog(new JsonObject()));
+        api.gatehouse.get(secret, "Authorization", "Basic YWxleDpwdw==").isStatus(200);
+        assertThat(new JsonObject(server.next()).getString("correlation_id")).isEqualTo(Redaction.REDACTED);
     }
 
     /** Returns text with one character for each byte of its UTF-8 form. */

@@ -108,6 +108,9 @@ class LogTransportsTest {
             if (plugin.equals("loggly")) {
                 assertThat(message).startsWith("<14>1 ").contains(" [K@41058 tag=\"kong\"] {");
             }
+            if (plugin.equals("tcp-log")) {
+                assertThat(message).endsWith("}\n");
+            }
             Buffer json = Buffer.buffer(message.substring(message.indexOf('{')));
             assertThat(new JsonObject(json).getJsonObject("request").getString("uri"))
                     .isEqualTo(path);

@@ -149,6 +149,30 @@ class RequestTerminationTest {
     }
 
     @Test
+    void anEchoShowsAParsedBody() {
+        String path = terminating(new JsonObject().put("echo", true));
+        assertThat(echoed(path, "application/json", "{\"a\":[1]}").getJsonObject("body"))
+                .isEqualTo(new JsonObject("{\"a\":[1]}"));
+        assertThat(echoed(path, "application/x-www-form-urlencoded", "a=b+c&a=%C3%A9&d")
+                        .getJsonObject("body"))
+                .isEqualTo(new JsonObject().put("a", JsonArray.of("b c", "é")).put("d", true));
+        String deep = "[".repeat(999) + "]".repeat(999);
+        for (String unparsed : List.of("{", "1", deep)) {
+            JsonObject request = echoed(path, "application/json", unparsed);
+            assertThat(request.getValue("raw_body")).isEqualTo(unparsed);
+            assertThat(request.containsKey("body")).isFalse();
+        }
+        assertThat(echoed(path, "text/plain", "{}").containsKey("body")).isFalse();
+    }
+
+    private static JsonObject echoed(String path, String type, String body) {
+        return Http.send(Http.request("POST", api.gatehouse.proxyUrl(path), type, body))
+                .isStatus(503)
+                .json()
+                .getJsonObject("request");
+    }
+
+    @Test
     void anEchoShowsHeadersAsUtf8() {
         String path = terminating(new JsonObject().put("echo", true));
         String request = "GET " + path + " HTTP/1.1\r\nHost: a\r\nX-City: Łódź\r\nConnection: close\r\n\r\n";

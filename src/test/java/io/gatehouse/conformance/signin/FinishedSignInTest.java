@@ -123,6 +123,60 @@ class FinishedSignInTest {
     }
 
     @Test
+    void theProviderEndsASession_whoseRefreshedIdTokenHasNoSid() {
+        String page = page(idp.config().put("backchannel_logout_uri_suffix", "/backchannel"));
+        idp.accessSeconds = 5;
+        browser.signIn(page).isStatus(200);
+        idp.accessSeconds = 300;
+        idp.idClaims = claims -> claims.remove("sid");
+        browser.script(page).isStatus(200);
+        assertThat(idp.refreshes).hasValue(1);
+        logOut(page, new JsonObject().put("sid", "session-of-anna"));
+        browser.script(page).isStatus(401);
+    }
+
+    @Test
+    void aTimeoutOfLessThanASecondIsNotNone() {
+        String page = page(idp.config().put("session_idling_timeout", 0.5));
+        browser.signIn(page).isStatus(200);
+        await().pollInterval(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> browser.script(page).isStatus(401));
+    }
+
+    @Test
+    void aTokenIsRefreshed_whenTheProviderSendsItsLifeAsText() {
+        String page = page(idp.config());
+        idp.tokenResponse = response -> response.put("expires_in", "5");
+        browser.signIn(page).isStatus(200);
+        idp.tokenResponse = response -> response.put("expires_in", "300");
+        browser.script(page).isStatus(200);
+        browser.script(page).isStatus(200);
+        assertThat(idp.refreshes).hasValue(1);
+    }
+
+    @Test
+    void aRefreshedIdTokenOfAnotherSignInEndsTheSession() {
+        String page = page(idp.config());
+        idp.accessSeconds = 5;
+        browser.signIn(page).isStatus(200);
+        idp.idClaims = claims -> claims.put("nonce", "of another sign-in");
+        browser.script(page).isStatus(401);
+        assertThat(idp.refreshes).hasValue(1);
+    }
+
+    @Test
+    void theLongerSuffixCounts_whenThatOfTheLogoutTokensEndsWithThatOfTheLogout() {
+        String page = page(idp.config()
+                .put("logout_uri_suffix", "/backchannel")
+                .put("backchannel_logout_uri_suffix", "/oidc/backchannel"));
+        browser.signIn(page).isStatus(200);
+        logOut(page + "/oidc", new JsonObject().put("sub", "anna"));
+        browser.script(page).isStatus(401);
+        browser.post(page + "/backchannel").isStatus(303);
+    }
+
+    @Test
     void theSessionHasTheConsumerThatAClaimNames() {
         String email = "anna@shop.example";
         idp.idClaims = claims -> claims.put("email", email);

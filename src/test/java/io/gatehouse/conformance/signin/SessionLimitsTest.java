@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 /** Tests the bounds of sign-ins and sessions (docs/reference/limits.md#plugins). */
 class SessionLimitsTest extends SignInFixture {
     private static final String SECRET = "a session secret of the test";
-    private static final int MAX_TOKEN_REQUESTS = 64;
+    /** Of sign-ins of one network. */
+    private static final int MAX_TOKEN_REQUESTS = 32;
+
+    private static final int MAX_REFRESHES = 64;
     private static final int MORE = 3;
     private static HazelcastInstance member;
 
@@ -49,7 +52,7 @@ class SessionLimitsTest extends SignInFixture {
     }
 
     @Test
-    void aSignInBeyondTheTokenRequestsInFlightIsUnavailable() {
+    void aSignInBeyondTheTokenRequestsOfItsNetworkIsUnavailable() {
         String page = page(idp.config().put("timeout", 20_000));
         Promise<Void> gate = Promise.promise();
         idp.tokenGate = gate.future();
@@ -69,6 +72,31 @@ class SessionLimitsTest extends SignInFixture {
                 .filteredOn(status -> status == 200)
                 .hasSize(MAX_TOKEN_REQUESTS);
         browser.signIn(page).isStatus(200);
+    }
+
+    @Test
+    void aRefreshBeyondThoseInFlightIsNotSent() {
+        String page = page(idp.config().put("timeout", 20_000));
+        idp.accessSeconds = 5;
+        List<Browser> browsers = new ArrayList<>();
+        for (int i = 0; i < MAX_REFRESHES + MORE; i++) {
+            Browser each = new Browser();
+            each.signIn(page).isStatus(200);
+            browsers.add(each);
+        }
+        int before = idp.tokenArrivals.get();
+        Promise<Void> gate = Promise.promise();
+        idp.tokenGate = gate.future();
+        List<CompletableFuture<Reply>> replies = browsers.stream()
+                .map(each -> Http.sendAsync(Http.get(page, "Cookie", each.header())))
+                .toList();
+        // Their tokens may still be valid.
+        await().until(() -> replies.stream().filter(CompletableFuture::isDone).count() == MORE);
+        await().untilAsserted(() -> assertThat(idp.tokenArrivals).hasValue(before + MAX_REFRESHES));
+        gate.complete();
+        assertThat(replies.stream().map(reply -> reply.join().status()))
+                .filteredOn(status -> status == 200)
+                .hasSizeGreaterThanOrEqualTo(MAX_REFRESHES);
     }
 
     @Test

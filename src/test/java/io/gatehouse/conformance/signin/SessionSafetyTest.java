@@ -58,4 +58,21 @@ class SessionSafetyTest extends SignInFixture {
                 .asString()
                 .contains("; Secure;");
     }
+
+    private static void isRefused(JsonObject config, String violation) {
+        api.assertRefused("openid-connect", config, "config: " + violation);
+    }
+
+    /** Tokens of ended sessions would stay valid although the field is set. */
+    @Test
+    void aBackChannelLogoutThatCouldEndNothingIsRefused() {
+        String needs = "backchannel_logout_uri_suffix needs the method session and client_id";
+        JsonObject config = idp.config().put("backchannel_logout_uri_suffix", "/ended");
+        isRefused(config.copy().put("auth_methods", List.of("bearer")), needs);
+        isRefused(
+                config.copy().put("auth_methods", List.of("bearer", "session")).putNull("client_id"), needs);
+        isRefused(
+                config.copy().put("logout_uri_suffix", "/ended"),
+                "logout_uri_suffix and backchannel_logout_uri_suffix must differ");
+    }
 }

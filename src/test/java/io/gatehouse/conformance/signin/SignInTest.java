@@ -264,4 +264,22 @@ class SignInTest extends SignInFixture {
         assertThat(callback).startsWith(redirectUri + "?code=");
         browser.page(callback).isStatus(200);
     }
+
+    @Test
+    void aRepeatedCallbackIsRedirected_whenTheBrowserHasASession() {
+        String callback = browser.callback(pageWithCallback("redirect"));
+        browser.page(callback).isStatus(302);
+        assertThat(Browser.location(browser.page(callback).isStatus(302))).isEqualTo("/");
+    }
+
+    @Test
+    void aRepeatedCallbackIsForwardedWithoutItsParameters_whenTheBrowserHasASession() {
+        String page = pageWithCallback("upstream");
+        String callback = browser.callback(page);
+        browser.page(callback).isStatus(200);
+        assertThat(browser.page(callback).isStatus(200).json().getString("uri")).isEqualTo("/callback");
+        // A page of the application may have such parameters of its own.
+        assertThat(browser.page(page + "?code=a&state=b").isStatus(200).json().getString("uri"))
+                .isEqualTo("/page?code=a&state=b");
+    }
 }

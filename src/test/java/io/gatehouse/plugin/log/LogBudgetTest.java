@@ -101,7 +101,8 @@ class LogBudgetTest {
                 new FinishedRequest.Caller("127.0.0.1", 0, "HTTP/1.1", null),
                 0,
                 new FinishedRequest.Latencies(0, 0, 0, 0),
-                Map.of());
+                Map.of(),
+                null);
     }
 
     private LogPhase plugin(HttpServer server) {

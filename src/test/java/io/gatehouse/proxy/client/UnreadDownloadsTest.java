@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.proxy.RawHandshake;
 import io.gatehouse.testing.Gatehouse;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,11 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests responses that clients do not read (docs/reference/limits.md). */
 class UnreadDownloadsTest {
+    private static final String REQUEST = "GET /api HTTP/1.1\r\nHost: a\r\n\r\n";
+
     private static final int BODY_BYTES = 60_000;
     /** Beyond what the buffers of the sockets take. */
     private static final int REQUESTS = 200;
@@ -50,77 +52,62 @@ class UnreadDownloadsTest {
     /** RFC 9113 §7. */
     private static final int ENHANCE_YOUR_CALM = 11;
 
+    private final Vertx vertx = Vertx.vertx();
+
+    @AfterEach
+    void close() {
+        Gatehouse.await(vertx.close());
+    }
+
     @Test
     void responsesThatHaveEnded_areDroppedBeyondTheLimitOfAllTogether() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        HttpServer upstream = Gatehouse.await(vertx.createHttpServer()
-                .requestHandler(request -> request.response().end(Buffer.buffer(new byte[BODY_BYTES])))
-                .listen(0, "127.0.0.1"));
-        try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream.actualPort(), UNSENT_BYTES);
-                Socket client = new Socket()) {
-            client.setReceiveBufferSize(4 * 1024);
-            client.setSoTimeout(20_000);
-            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
-            byte[] requests =
-                    "GET /api HTTP/1.1\r\nHost: a\r\n\r\n".repeat(REQUESTS).getBytes(StandardCharsets.US_ASCII);
-
-            client.getOutputStream().write(requests);
+        int upstream = upstream(BODY_BYTES);
+        try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream, UNSENT_BYTES);
+                Socket client = connect(proxy)) {
+            send(client, REQUEST.repeat(REQUESTS));
 
             await().atMost(Duration.ofSeconds(30)).until(() -> isReset(client));
             assertThat(proxy.counters().requestsInFlight()).isZero();
-        } finally {
-            Gatehouse.await(vertx.close());
         }
     }
 
     @Test
     void aConnectionIsReset_whenTheClientDoesNotTakeTheEndOfItsResponses() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        HttpServer upstream = Gatehouse.await(vertx.createHttpServer()
-                .requestHandler(request -> request.response().end(Buffer.buffer(new byte[SMALL_BODY_BYTES])))
-                .listen(0, "127.0.0.1"));
-        try (ImpatientProxy proxy = new ImpatientProxy(upstream.actualPort());
-                Socket client = new Socket()) {
-            client.setReceiveBufferSize(4 * 1024);
-            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
-            byte[] requests = "GET /api HTTP/1.1\r\nHost: a\r\n\r\n"
-                    .repeat(SMALL_REQUESTS)
-                    .getBytes(StandardCharsets.US_ASCII);
-
-            client.getOutputStream().write(requests);
+        int upstream = upstream(SMALL_BODY_BYTES);
+        try (ImpatientProxy proxy = new ImpatientProxy(upstream);
+                Socket client = connect(proxy)) {
+            send(client, REQUEST.repeat(SMALL_REQUESTS));
 
             await().atMost(Duration.ofSeconds(30)).until(() -> isReset(client));
             assertThat(proxy.counters().requestsInFlight()).isZero();
-        } finally {
-            Gatehouse.await(vertx.close());
         }
     }
 
     @Test
-    void noOtherResponseIsInsideOfOne_whenAHeadBehindItIsIncomplete() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        HttpServer upstream = Gatehouse.await(vertx.createHttpServer()
-                .requestHandler(request -> request.response().end(Buffer.buffer(new byte[SMALL_BODY_BYTES])))
-                .listen(0, "127.0.0.1"));
-        try (ImpatientProxy proxy = new ImpatientProxy(upstream.actualPort());
-                Socket client = new Socket()) {
-            client.setReceiveBufferSize(4 * 1024);
-            client.setSoTimeout(20_000);
-            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
-            byte[] requests = "GET /api HTTP/1.1\r\nHost: a\r\n\r\n"
-                    .repeat(SMALL_REQUESTS)
-                    .getBytes(StandardCharsets.US_ASCII);
-
-            client.getOutputStream().write(requests);
-            LockSupport.parkNanos(ImpatientProxy.LIMIT.toNanos() / 2);
-            client.getOutputStream().write("GET /api HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
-            // The limit for the head passes.
-            LockSupport.parkNanos(2 * ImpatientProxy.LIMIT.toNanos());
+    void noOtherResponseIsInsideOfOne_whenARequestBehindItWaits() throws Exception {
+        int upstream = upstream(SMALL_BODY_BYTES);
+        try (ImpatientProxy proxy = new ImpatientProxy(upstream);
+                Socket client = connect(proxy)) {
+            int sent = 0;
+            do {
+                send(client, REQUEST);
+                sent++;
+            } while (isHandled(proxy, sent));
 
             assertThat(readToEnd(client).contains(" 408 ")).isFalse();
-        } finally {
-            Gatehouse.await(vertx.close());
         }
+    }
+
+    /** Returns false if the last of so many requests waits for longer than a head may take. */
+    private static boolean isHandled(ImpatientProxy proxy, int requests) {
+        long deadline = System.nanoTime() + 2 * ImpatientProxy.LIMIT.toNanos();
+        while (proxy.counters().totalRequests() < requests || proxy.counters().requestsInFlight() > 0) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Thread.onSpinWait();
+        }
+        return true;
     }
 
     private static String readToEnd(Socket client) {
@@ -138,18 +125,13 @@ class UnreadDownloadsTest {
 
     @Test
     void bodiesOfRefusedHandshakes_countTowardsTheLimitOfAllTogether() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        HttpServer upstream = Gatehouse.await(vertx.createHttpServer()
-                .requestHandler(request -> request.response().end(Buffer.buffer(new byte[LARGE_BODY_BYTES])))
-                .listen(0, "127.0.0.1"));
+        int upstream = upstream(LARGE_BODY_BYTES);
         List<Socket> clients = new ArrayList<>();
-        try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream.actualPort(), UNSENT_BYTES)) {
+        try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream, UNSENT_BYTES)) {
             for (int i = 0; i < HANDSHAKES; i++) {
-                Socket client = new Socket();
+                Socket client = connect(proxy);
                 clients.add(client);
-                client.setReceiveBufferSize(4 * 1024);
-                client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
-                client.getOutputStream().write(RawHandshake.request("/api").getBytes(StandardCharsets.US_ASCII));
+                send(client, RawHandshake.request("/api"));
             }
 
             await().atMost(Duration.ofSeconds(30)).until(() -> clients.stream().anyMatch(UnreadDownloadsTest::isReset));
@@ -157,18 +139,13 @@ class UnreadDownloadsTest {
             for (Socket client : clients) {
                 client.close();
             }
-            Gatehouse.await(vertx.close());
         }
     }
 
     @Test
     void windowsOfUnreadGrpcResponses_countTowardsTheLimitOfAllTogether() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        HttpServer upstream = Gatehouse.await(vertx.createHttpServer()
-                .requestHandler(
-                        request -> write(request.response().putHeader("content-type", "application/grpc"), MESSAGES))
-                .listen(0, "127.0.0.1"));
-        try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream.actualPort(), UNSENT_BYTES);
+        int upstream = upstream(response -> write(response.putHeader("content-type", "application/grpc"), MESSAGES));
+        try (ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream, UNSENT_BYTES);
                 Http2Socket client = Http2Socket.open(proxy.port())) {
             // SETTINGS_INITIAL_WINDOW_SIZE is 0 (RFC 9113 §6.5.2).
             client.frame(Http2Socket.SETTINGS, 0, 0, 0, 4, 0, 0, 0, 0);
@@ -186,9 +163,32 @@ class UnreadDownloadsTest {
             client.send();
 
             assertThat(client.await(Http2Socket.RST_STREAM).errorCode()).isEqualTo(ENHANCE_YOUR_CALM);
-        } finally {
-            Gatehouse.await(vertx.close());
         }
+    }
+
+    /** Starts an upstream whose responses have so many bytes. Returns its port. */
+    private int upstream(int bodyBytes) {
+        return upstream(response -> response.end(Buffer.buffer(new byte[bodyBytes])));
+    }
+
+    private int upstream(Handler<HttpServerResponse> handler) {
+        return Gatehouse.await(vertx.createHttpServer()
+                        .requestHandler(request -> handler.handle(request.response()))
+                        .listen(0, "127.0.0.1"))
+                .actualPort();
+    }
+
+    /** Connects a client whose socket takes little. */
+    private static Socket connect(ImpatientProxy proxy) throws IOException {
+        Socket client = new Socket();
+        client.setReceiveBufferSize(4 * 1024);
+        client.setSoTimeout(20_000);
+        client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
+        return client;
+    }
+
+    private static void send(Socket client, String bytes) throws IOException {
+        client.getOutputStream().write(bytes.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Writes each message once the one before has left the upstream. */

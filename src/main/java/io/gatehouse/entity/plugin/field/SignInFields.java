@@ -103,6 +103,7 @@ public final class SignInFields {
         return List.of(
                 EntityCheck.ofRecord("authorization_query_args", SignInFields::parametersViolation),
                 EntityCheck.ofRecord("browser_methods", SignInFields::methodsViolation),
+                EntityCheck.ofRecord("backchannel_logout", SignInFields::logoutViolation),
                 EntityCheck.ofRecord("cookies", SignInFields::cookiesViolation));
     }
 
@@ -169,6 +170,22 @@ public final class SignInFields {
             return "the method authorization_code needs the method session";
         }
         return config.strings("client_id").isEmpty() ? "the method authorization_code needs client_id" : null;
+    }
+
+    /** Without a client, no logout token has the audience. A field without effect leaves ended sessions valid. */
+    private static @Nullable String logoutViolation(Document config) {
+        String suffix = config.optionalString("backchannel_logout_uri_suffix");
+        if (suffix == null) {
+            return null;
+        }
+        if (!config.strings("auth_methods").contains("session")
+                || config.strings("client_id").isEmpty()) {
+            return "backchannel_logout_uri_suffix needs the method session and client_id";
+        }
+        return suffix.equals(config.optionalString("logout_uri_suffix"))
+                        && config.strings("logout_methods").contains("POST")
+                ? "logout_uri_suffix and backchannel_logout_uri_suffix must differ"
+                : null;
     }
 
     private static @Nullable String cookiesViolation(Document config) {

@@ -23,7 +23,7 @@ public final class InFlight {
     public <T> Future<T> send(String address, Supplier<Future<T>> request) {
         String network = IpRange.network(address);
         if (!begin(network)) {
-            return Future.failedFuture(new ProviderFailure("too many checks of credentials are in flight"));
+            return Future.failedFuture(new ProviderFailure("too many checks of credentials and codes are in flight"));
         }
         return Future.succeededFuture().compose(begun -> request.get()).onComplete(done -> end(network));
     }

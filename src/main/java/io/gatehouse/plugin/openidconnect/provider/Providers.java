@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Providers {
     private static final int MAX_HEAD_BYTES = 16 * 1024;
     /** To one host: sign-ins and refreshes, and checks of Basic credentials and of tokens. */
-    private static final int MAX_CONNECTIONS = 2 * TokenClient.MAX_IN_FLIGHT + 2 * InFlight.MAX;
+    private static final int MAX_CONNECTIONS = TokenClient.MAX_REFRESHES + 3 * InFlight.MAX;
 
     private final Vertx vertx;
     private final SignatureVerifier signatures;

@@ -6,7 +6,6 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TokenClient {
     private static final Logger LOG = LoggerFactory.getLogger(TokenClient.class);
-    /** Of sign-ins, and of refreshes: anyone can send callbacks with invented codes. The further ones get 503. */
-    static final int MAX_IN_FLIGHT = 64;
+    /** Of refreshes. The further ones get 503. */
+    static final int MAX_REFRESHES = 64;
 
     /** RFC 6749 §5.2. Another text is not logged. */
     private static final Pattern ERROR = Pattern.compile("[a-z_]{1,64}");
@@ -35,7 +34,9 @@ public final class TokenClient {
 
     private final ClientPosts posts;
     private final ProviderEndpoints endpoints;
-    private final AtomicInteger redemptions = new AtomicInteger();
+    /** Anyone can send callbacks with invented codes. */
+    private final InFlight redemptions = new InFlight();
+
     private final AtomicInteger refreshes = new AtomicInteger();
 
     TokenClient(ClientPosts posts, ProviderEndpoints endpoints) {
@@ -47,14 +48,20 @@ public final class TokenClient {
         return posts.client().clientId();
     }
 
-    /** Redeems a code. */
-    public Future<Tokens> redeem(Map<String, String> parameters, String requestId) {
-        return counted(redemptions, () -> grant(parameters, requestId));
+    /** Redeems a code for a client with this address. */
+    public Future<Tokens> redeem(Map<String, String> parameters, String address, String requestId) {
+        return redemptions.send(address, () -> grant(parameters, requestId));
     }
 
     /** Uses a refresh token. */
     public Future<Tokens> refresh(Map<String, String> parameters, String requestId) {
-        return counted(refreshes, () -> grant(parameters, requestId));
+        if (refreshes.incrementAndGet() > MAX_REFRESHES) {
+            refreshes.decrementAndGet();
+            return Future.failedFuture(new ProviderFailure("too many token requests are in flight"));
+        }
+        return Future.succeededFuture()
+                .compose(begun -> grant(parameters, requestId))
+                .onComplete(done -> refreshes.decrementAndGet());
     }
 
     /** Requests tokens as the configured client. The caller limits the requests in flight. */
@@ -72,14 +79,6 @@ public final class TokenClient {
                 .token(requestId)
                 .compose(endpoint -> posts.send(endpoint, parameters, other))
                 .map(reply -> tokens(reply, CLIENT_REFUSALS));
-    }
-
-    private static Future<Tokens> counted(AtomicInteger inFlight, Supplier<Future<Tokens>> request) {
-        if (inFlight.incrementAndGet() > MAX_IN_FLIGHT) {
-            inFlight.decrementAndGet();
-            return Future.failedFuture(new ProviderFailure("too many token requests are in flight"));
-        }
-        return Future.succeededFuture().compose(begun -> request.get()).onComplete(done -> inFlight.decrementAndGet());
     }
 
     private static Tokens tokens(Documents.Reply reply, Set<String> refusals) {

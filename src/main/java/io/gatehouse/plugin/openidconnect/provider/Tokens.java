@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.openidconnect.provider;
 
 import io.vertx.core.json.JsonObject;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ public record Tokens(
     static final int MAX_TOKEN = 16 * 1024;
 
     private static final long MAX_SECONDS = 10L * 365 * 24 * 3_600;
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
     static Tokens of(JsonObject response, long now) {
         String accessToken = text(response, "access_token");
@@ -34,9 +36,20 @@ public record Tokens(
                 text(response, "id_token"),
                 text(response, "refresh_token"),
                 text(response, "scope"),
-                response.getValue("expires_in") instanceof Number seconds
-                        ? now + Math.max(1, Math.min(MAX_SECONDS, seconds.longValue()))
-                        : 0);
+                expiry(response.getValue("expires_in"), now));
+    }
+
+    /** Some providers send the number of seconds as a text. Without it, the token would never be refreshed. */
+    private static long expiry(@Nullable Object expiresIn, long now) {
+        long seconds;
+        if (expiresIn instanceof Number number) {
+            seconds = number.longValue();
+        } else if (expiresIn instanceof String text && DIGITS.matcher(text).matches()) {
+            seconds = Long.parseLong(text);
+        } else {
+            return 0;
+        }
+        return now + Math.max(1, Math.min(MAX_SECONDS, seconds));
     }
 
     /** Returns a text of printable ASCII: an access token becomes a header. */

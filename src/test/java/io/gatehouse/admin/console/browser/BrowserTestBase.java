@@ -86,7 +86,8 @@ abstract class BrowserTestBase {
 
     /** Opens a page in a tab that is signed in. */
     Browser signedIn(String page) {
-        browser.open(console(""));
+        // The 401 of a page that is still loading would remove the token.
+        browser.open(console("")).see("Gatehouse");
         browser.run("sessionStorage.setItem('gatehouse.admin-token', arguments[0])", TOKEN);
         browser.open(console(page));
         return browser;

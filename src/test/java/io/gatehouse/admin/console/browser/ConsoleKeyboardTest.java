@@ -52,6 +52,7 @@ class ConsoleKeyboardTest extends BrowserTestBase {
         browser.open(console("services")).see("Admin token");
         assertThat(focused("id")).isEqualTo("token");
         browser.keys(TOKEN).press(ENTER).see("New Service");
+        assertThat(focused("tagName")).isEqualTo("H1");
     }
 
     @Test
@@ -107,5 +108,34 @@ class ConsoleKeyboardTest extends BrowserTestBase {
         signedIn("audit").see("4 changes").miss("Consumer k1 created");
         tabTo("4 changes");
         browser.press(ENTER).see("Consumer k1 created");
+    }
+
+    @Test
+    void theFocusIsOnTheHeading_whenASearchHasReplacedItsForm() {
+        signedIn("services").see("New Service");
+        tabUntil("name", "q");
+        browser.keys("absent").press(ENTER).see("No Service matches.");
+        assertThat(focused("tagName")).isEqualTo("H1");
+        tabTo("Show all Services");
+        browser.press(ENTER).miss("No Service matches.");
+        assertThat(focused("tagName")).isEqualTo("H1");
+    }
+
+    @Test
+    void theFocusStaysInTheDialog_whenItsActionFails() {
+        put("/services/used", Map.of("host", "h"));
+        put("/services/used/routes/used", Map.of("paths", List.of("/used")));
+        signedIn("services/" + get("/services/used").getString("id")).see("Service used");
+        tabTo("Delete");
+        browser.press(ENTER).see("Delete the Service used?");
+        assertThat(browser.run("const dialog = document.querySelector('dialog[open]');"
+                        + "return document.getElementById(dialog.getAttribute('aria-describedby')).textContent"))
+                .asString()
+                .contains("A Service with Routes cannot be deleted");
+        tabTo("Delete");
+        browser.press(ENTER).see("an existing 'routes' entity references this 'services' entity");
+        assertThat(focused("textContent")).isEqualTo("Delete");
+        assertThat(browser.run("return document.activeElement.closest('dialog') !== null"))
+                .isEqualTo(true);
     }
 }

@@ -198,4 +198,14 @@ class ConsolePagesTest extends BrowserTestBase {
         browser.viewport(320, 640);
         screenshot("login-320");
     }
+
+    @Test
+    void aNarrowScreenShowsWhatNoOtherPageShows() {
+        browser.viewport(320, 640);
+        Map.of("tokens", "Created", "overview", "Requests in flight", "upstream", "Addresses")
+                .forEach((name, column) -> {
+                    show(name);
+                    browser.see(column);
+                });
+    }
 }

@@ -42,7 +42,9 @@ class ConsoleTryTest extends BrowserTestBase {
 
     @Test
     void anOperatorGetsATokenAndCallsARoute() {
-        signedIn("routes/" + route).click("Try it").see("Its host and path select the Route");
+        signedIn("routes/" + route)
+                .clickAt("//main//a[normalize-space()='Try it']")
+                .see("Its host and path select the Route");
         browser.type("application", "shop-app").click("Choose").see("Token for Shop app");
         assertThat(browser.url()).endsWith("/console/try?route=" + route + "&application=" + application);
 
@@ -53,6 +55,12 @@ class ConsoleTryTest extends BrowserTestBase {
         assertThat(browser.url()).doesNotContain(SECRET).doesNotContain("Bearer");
 
         browser.clickAt("//label[contains(., 'Show the secret')]").see(SECRET);
+
+        browser.devTools("Emulation.setEmulatedMedia", Map.of("media", "print"));
+        assertThat(browser.run("const style = getComputedStyle(document.querySelector('.exchange'));"
+                        + "return style.maxHeight + ' ' + style.overflowY"))
+                .isEqualTo("none visible");
+        browser.devTools("Emulation.setEmulatedMedia", Map.of("media", ""));
     }
 
     @Test
@@ -72,6 +80,16 @@ class ConsoleTryTest extends BrowserTestBase {
                 .type("headers", "X-Canary: yes")
                 .click("Call");
         browser.see("Response: 200").see("x-canary");
+        assertThat(browser.run("return document.activeElement.textContent")).isEqualTo("Call");
         browser.click("Which Route matches this request?").see("Plugins in the order");
+    }
+
+    @Test
+    void theTokenRequestToAnIpv6AddressHasThePortOfTheListener() {
+        signedIn("try").see("Choose the Route to call");
+        assertThat(browser.run("return import('/console/assets/pages/try-plan.js').then((plan) => plan.tokenRequest("
+                        + "'http://[::1]:8000/orders', { paths: ['/orders'] }, { tls: { port: 8443 } },"
+                        + " { clientId: 'a', secret: 'b' }, '').url)"))
+                .isEqualTo("https://[::1]:8443/orders/oauth2/token");
     }
 }

@@ -118,6 +118,9 @@ class ConsoleUseTest extends BrowserTestBase {
         String secret =
                 String.valueOf(browser.run("return document.querySelectorAll('.new-secret code')[1].textContent"));
         assertThat(secret).matches("[A-Za-z0-9]{32}");
+        assertThat(browser.run("return [...document.querySelectorAll('.new-secret button')].map((one) => one.ariaLabel)"
+                        + ".join()"))
+                .isEqualTo("Copy client_id,Copy client_secret");
         JsonObject application = get("/oauth2/shop-app");
         assertThat(application.getString("client_secret")).startsWith("$pbkdf2-");
         browser.reload();
@@ -234,5 +237,27 @@ class ConsoleUseTest extends BrowserTestBase {
         browser.click("Routes").see("Admin token");
         assertThat(Http.send(Http.get(gatehouse.adminUrl("/services"))).status())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void theOverviewIsPaused() {
+        signedIn("services").see("New Service");
+        browser.run("""
+                const send = window.fetch;
+                const start = (controller) => {
+                  window.showRate = (rate) => controller.enqueue(new TextEncoder().encode("data: " + JSON.stringify({
+                    samples: [{ time: Date.now(), responses: { "2xx": rate }, lookups: {} }], nodes: [],
+                  }) + "\\n\\n"));
+                };
+                window.fetch = (url, options) => String(url).endsWith("/gatehouse/figures")
+                  ? Promise.resolve(new Response(new ReadableStream({ start })))
+                  : send(url, options);""");
+        browser.click("Overview").see("Collecting the first figures");
+        browser.run("showRate(1)");
+        browser.see("1.0/s").click("Pause").see("Continue");
+        browser.run("showRate(2)");
+        browser.runAsync("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))");
+        assertThat(browser.text()).contains("1.0/s").doesNotContain("2.0/s");
+        browser.click("Continue").see("2.0/s").see("Pause");
     }
 }
