@@ -54,16 +54,20 @@ public final class ExchangeStore {
 
     private static final String IS_FULL = """
             SELECT count(*) >= $2 AS is_full
-              FROM (SELECT FROM oauth2_tokens
-                     WHERE subject_families IS NOT NULL AND subject_families && ARRAY[$1::uuid]
-                       AND delete_at > extract(epoch FROM now()) LIMIT $2) live""";
+              FROM (SELECT FROM oauth2_exchanges e JOIN oauth2_tokens t ON t.id = e.token_id
+                     WHERE e.family_id = $1 AND t.delete_at > extract(epoch FROM now()) LIMIT $2) live""";
 
     /** The name that its lock already has (GrantLocks), so that the row can be found by it. */
     private static final String NAME_GRANT =
             "UPDATE oauth2_tokens SET family_id = id WHERE access_token_digest = $1 AND family_id IS NULL";
 
-    private static final String BIND =
-            "UPDATE oauth2_tokens SET subject_families = $2, subject_credentials = $3, actor = $4 WHERE id = $1";
+    private static final String BIND = """
+            WITH bound AS (
+            UPDATE oauth2_tokens SET subject_families = $2::uuid[], subject_credentials = $3::uuid[], actor = $4
+             WHERE id = $1::uuid)
+            INSERT INTO oauth2_exchanges (token_id, family_id, credential_id)
+            SELECT $1::uuid, subject.family, subject.credential
+              FROM unnest($2::uuid[], $3::uuid[]) AS subject (family, credential)""";
 
     private static final String FIND_ACTOR =
             "SELECT actor FROM oauth2_tokens WHERE access_token_digest = $1 AND actor IS NOT NULL";

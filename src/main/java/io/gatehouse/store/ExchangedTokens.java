@@ -18,21 +18,22 @@ import java.util.UUID;
 public final class ExchangedTokens {
     /** Selects the tokens that come from the token {@code $1}; likewise of a client and of a Consumer. */
     public static final String OF_TOKEN =
-            select("subject_families && ARRAY(SELECT coalesce(family_id, id) FROM oauth2_tokens WHERE id = $1)");
+            select("family_id = (SELECT coalesce(family_id, id) FROM oauth2_tokens WHERE id = $1)");
 
-    public static final String OF_CLIENT = select("subject_credentials && ARRAY[$1::uuid]");
+    public static final String OF_CLIENT = select("credential_id = $1");
 
     public static final String OF_CONSUMER =
-            select("subject_credentials && ARRAY(SELECT id FROM oauth2_credentials WHERE consumer_id = $1)");
+            select("credential_id IN (SELECT id FROM oauth2_credentials WHERE consumer_id = $1)");
 
-    private static final String OF_GRANTS = select("subject_families && $1::uuid[]");
+    private static final String OF_GRANTS = select("family_id = ANY($1::uuid[])");
 
     private ExchangedTokens() {}
 
-    /** One more than a transaction logs one by one. The first condition is that of the index. */
+    /** One more than a transaction logs one by one. A token may come from several of the grants. */
     private static String select(String condition) {
-        return "(SELECT access_token_digest FROM oauth2_tokens WHERE subject_families IS NOT NULL AND " + condition
-                + " LIMIT " + (InvalidationLog.MAX_LISTED + 1) + ")";
+        return "(SELECT access_token_digest FROM oauth2_tokens WHERE id = ANY(ARRAY("
+                + "SELECT DISTINCT token_id FROM oauth2_exchanges WHERE " + condition
+                + " LIMIT " + (InvalidationLog.MAX_LISTED + 1) + ")))";
     }
 
     /**

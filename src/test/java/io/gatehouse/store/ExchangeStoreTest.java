@@ -15,7 +15,6 @@ import io.gatehouse.store.entity.EntityRef;
 import io.gatehouse.store.entity.WriteResult;
 import io.vertx.core.Future;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -264,21 +263,34 @@ class ExchangeStoreTest {
         assertThat(await(exchanges.findActor(digest("access e")))).isEmpty();
     }
 
+    /** The deletion is that of a node of a previous version. */
+    @Test
+    void deletedToken_leavesNoRowOfItsExchanges() throws SQLException {
+        insert("k", client("leaving"));
+        await(exchange("access k", "first k"));
+        await(exchange("first k", "second k"));
+        String id = idOf("second k");
+        try (Connection connection = store.connect();
+                Statement statement = connection.createStatement()) {
+            String touch = "UPDATE oauth2_exchanges SET token_id = token_id WHERE token_id = '" + id + "'";
+            assertThat(statement.executeUpdate(touch)).isEqualTo(2);
+            statement.execute("DELETE FROM oauth2_tokens WHERE id = '" + id + "'");
+            assertThat(statement.executeUpdate(touch)).isZero();
+        }
+    }
+
     @Test
     void fullQuota_refusesThatGrantAlone() throws SQLException {
         Client client = client("full");
         UUID id = UUID.fromString(insert("f", client));
         try (Connection connection = store.connect();
-                PreparedStatement insert = connection.prepareStatement("INSERT INTO oauth2_tokens (id, created_at,"
-                        + " credential_id, token_type, expires_in, access_token_digest, family_id, delete_at,"
-                        + " subject_families, subject_credentials) SELECT gen_random_uuid(), 0, ?, 'bearer', 60,"
-                        + " sha256(convert_to('full ' || n, 'UTF8')), gen_random_uuid(), 99999999999, ARRAY[?::uuid],"
-                        + " ARRAY[?::uuid] FROM generate_series(1, ?) n")) {
-            insert.setObject(1, exchanger.credentialId());
-            insert.setObject(2, id);
-            insert.setObject(3, client.credentialId());
-            insert.setInt(4, ExchangeStore.QUOTA);
-            insert.executeUpdate();
+                Statement statement = connection.createStatement()) {
+            statement.execute("WITH live AS (INSERT INTO oauth2_tokens (id, created_at, credential_id, token_type,"
+                    + " expires_in, access_token_digest, family_id, delete_at) SELECT gen_random_uuid(), 0, '"
+                    + exchanger.credentialId() + "'::uuid, 'bearer', 60, sha256(convert_to('full ' || n, 'UTF8')),"
+                    + " gen_random_uuid(), 99999999999 FROM generate_series(1, " + ExchangeStore.QUOTA + ") n"
+                    + " RETURNING id) INSERT INTO oauth2_exchanges (token_id, family_id, credential_id) SELECT id, '"
+                    + id + "'::uuid, '" + client.credentialId() + "'::uuid FROM live");
         }
         insert("g", client);
 

@@ -14,11 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checks that a migration that takes something from older nodes states which of them it leaves (docs/releasing.md#migrations). */
+/**
+ * Checks that a migration that takes something from older nodes states which of them it leaves, and that no node waits for the index of a
+ * large table (docs/releasing.md#migrations).
+ */
 class MigrationFilesTest {
     private static final Path FILES = Path.of("src/main/resources/db/migration");
     /** The newest migration of the first release. No release before it has nodes that run on the later ones. */
     private static final int FIRST_RELEASE = 21;
+    /** The newest migration that builds an index of an earlier table: of Consumers, which are fewer than tokens. */
+    private static final int LAST_INDEX_OF_EARLIER_TABLE = 22;
 
     private static final Pattern NAME = Pattern.compile("V(\\d+)(?:_\\d+)?__[a-z0-9_]+?(?:_needs_(\\d+))?\\.sql");
     private static final Pattern CONTRACTION = Pattern.compile(
@@ -26,6 +31,10 @@ class MigrationFilesTest {
                     + "|SET\\s+NOT\\s+NULL|ALTER\\s+COLUMN\\s+\\w+\\s+(SET\\s+DATA\\s+)?TYPE"
                     + "|ADD\\s+(CONSTRAINT|CHECK|UNIQUE|FOREIGN|PRIMARY|EXCLUDE)|REVOKE)\\b");
     private static final Pattern ADDED_COLUMN = Pattern.compile("(?i)\\bADD\\s+COLUMN\\b[^,;]*");
+    private static final Pattern CREATED_TABLE = Pattern.compile("(?i)\\bCREATE\\s+TABLE\\s+(\\w+)");
+    private static final Pattern INDEXED_TABLE = Pattern.compile(
+            "(?i)\\bCREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+(?:CONCURRENTLY\\s+)?(?:IF\\s+NOT\\s+EXISTS\\s+)?"
+                    + "\\w+\\s+ON\\s+(\\w+)");
     private static final Pattern COMMENT = Pattern.compile("--.*");
 
     private static boolean isContraction(String sql) {
@@ -37,6 +46,54 @@ class MigrationFilesTest {
                         .map(MatchResult::group)
                         .anyMatch(column -> column.matches("(?is).*\\bNOT\\s+NULL\\b.*")
                                 && !column.matches("(?is).*\\b(DEFAULT|GENERATED)\\b.*"));
+    }
+
+    /** The tables that get an index and that the statements do not create. */
+    private static List<String> indexedEarlierTables(String sql) {
+        String statements = COMMENT.matcher(sql).replaceAll("");
+        List<String> created = tables(CREATED_TABLE, statements);
+        return tables(INDEXED_TABLE, statements).stream()
+                .filter(table -> !created.contains(table))
+                .toList();
+    }
+
+    private static List<String> tables(Pattern statement, String sql) {
+        return statement
+                .matcher(sql)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
+    }
+
+    private static int version(Path file) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        assertThat(name.matches()).as("the name of %s", file).isTrue();
+        return Integer.parseInt(name.group(1));
+    }
+
+    @Test
+    void everyIndexIsOfATableThatItsMigrationCreates() throws IOException {
+        try (Stream<Path> files = Files.list(FILES)) {
+            for (Path file : files.toList()) {
+                if (version(file) > LAST_INDEX_OF_EARLIER_TABLE) {
+                    assertThat(indexedEarlierTables(Files.readString(file)))
+                            .as("%s: nodes wait until the index of an earlier table is built", file)
+                            .isEmpty();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE INDEX services_zone ON services (zone);",
+                "CREATE UNIQUE INDEX IF NOT EXISTS services_zone ON services (zone);",
+                "CREATE TABLE zones (id uuid);\nCREATE INDEX zones_id ON zones (id);\n"
+                        + "CREATE INDEX CONCURRENTLY services_zone\n    ON services USING gin (zone);"
+            })
+    void indexesOfEarlierTablesAreRecognised(String sql) {
+        assertThat(indexedEarlierTables(sql)).containsExactly("services");
     }
 
     @Test
