@@ -10,7 +10,7 @@ import java.util.UUID;
 
 /**
  * Finds the tokens that come from other tokens by an exchange (RFC 8693), and excludes from every read those of which a grant has
- * ended: it has no token any more, or its client or Service is deleted.
+ * ended: its client has no token of it any more, or the client or the Service is deleted.
  *
  * <p><i>Why</i>: a token has many ways to end. A read that requires the grants covers all of them, so only the invalidation of cached
  * states has to find the exchanged tokens. Their rows stay until they expire, which each of them does.
@@ -37,14 +37,16 @@ public final class ExchangedTokens {
     }
 
     /**
-     * Returns the condition that a token comes from no other, or that each grant that it comes from has a token.
+     * Returns the condition that a token comes from no other, or that each grant that it comes from has a token of its client. The end of
+     * another client, to which the Admin API has given that token, would not find the tokens that come from it.
      *
      * @param token the name or alias of {@code oauth2_tokens} in the statement
      */
     public static String withSubjects(String token) {
         return "(" + token + ".subject_families IS NULL OR NOT EXISTS (SELECT 1 FROM unnest(" + token
-                + ".subject_families) AS subject (family) WHERE NOT EXISTS (SELECT 1 FROM oauth2_tokens s"
-                + " WHERE s.family_id = subject.family AND " + DeletedOwners.excludedFrom("s") + ")))";
+                + ".subject_families, " + token + ".subject_credentials) AS subject (family, credential)"
+                + " WHERE NOT EXISTS (SELECT 1 FROM oauth2_tokens s WHERE s.family_id = subject.family"
+                + " AND s.credential_id = subject.credential AND " + DeletedOwners.excludedFrom("s") + ")))";
     }
 
     /** Finds the tokens that come from grants; {@link InvalidationLog#MAX_LISTED} and one more at most. */

@@ -135,7 +135,7 @@ class TokenExchangeTest {
 
     /** The exchanged token is cached before its grant ends. */
     @ParameterizedTest
-    @ValueSource(strings = {"revocation", "replay", "token", "bulk", "application", "consumer"})
+    @ValueSource(strings = {"revocation", "replay", "token", "transfer", "bulk", "application", "consumer"})
     void exchangedTokens_endWithTheGrantOfTheSubject(String end) throws SQLException {
         JsonObject application = api.register("ends-by-" + end);
         JsonObject tokens = api.tokens(application);
@@ -164,6 +164,15 @@ class TokenExchangeTest {
                 refresh(application, refreshToken).isStatus(400);
             }
             case "token" -> delete("/oauth2_tokens/" + tokens.getString("access_token"), 204);
+            case "transfer" ->
+                api.oauth
+                        .gatehouse
+                        .admin(
+                                "PATCH",
+                                "/oauth2_tokens/" + tokens.getString("access_token"),
+                                new JsonObject()
+                                        .put("credential", new JsonObject().put("id", api.unnamed.getString("id"))))
+                        .isStatus(200);
             case "bulk" -> delete("/oauth2_tokens?credential=" + application.getString("client_id"), 200);
             case "application" -> delete("/oauth2/" + application.getString("id"), 204);
             default -> delete("/consumers/team-" + application.getString("client_id"), 204);
