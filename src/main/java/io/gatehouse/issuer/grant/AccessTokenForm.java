@@ -27,6 +27,11 @@ public final class AccessTokenForm {
         this.clock = clock;
     }
 
+    /** Reads what {@link #of} needs from PostgreSQL. */
+    Future<Void> prepare(IssuerRequest request) {
+        return request.config().jwtAccessTokens() ? signer.prepare() : Future.succeededFuture();
+    }
+
     /** Returns the token in its form; {@code actor} is the party that acts for its subject, or null. */
     Future<FreshToken> of(FreshToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
         return request.config().jwtAccessTokens()

@@ -43,7 +43,8 @@ public final class CodeRedemption {
         // The transaction may run more than once; the last token made is the one stored.
         AtomicReference<FreshToken> made = new AtomicReference<>();
         Attempt attempt = Attempt.of(request);
-        return grants.redeem(digest, attempt.digest(), client, found -> {
+        return issuance.prepare(request)
+                .compose(prepared -> grants.redeem(digest, attempt.digest(), client, found -> {
                     if (!request.covers(found.access())
                             || !found.pluginId().equals(request.config().pluginId())
                             || !found.credentialId().equals(client.credentialId())) {
@@ -58,7 +59,7 @@ public final class CodeRedemption {
                         made.set(formed);
                         return formed.stored();
                     });
-                })
+                }))
                 .compose(use -> {
                     if (use instanceof Redemption.Redeemed given) {
                         return issuance.cacheState(Objects.requireNonNull(made.get()), given.state());

@@ -65,20 +65,30 @@ public final class RefreshTokenGrant implements Grant {
             // A parameter is missing (RFC 6749 §5.2), with the text of Kong.
             return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because(INVALID));
         }
-        OAuth2Config config = request.config();
-        long keepSeconds = config.refreshTokenTtl() > 0 ? config.refreshTokenTtl() : KEPT_SECONDS;
         // The transaction may run more than once; the last token made is the one stored.
         AtomicReference<FreshToken> made = new AtomicReference<>();
         Attempt attempt = Attempt.of(request);
-        return grants.refresh(CredentialDigest.of(refreshToken), attempt.digest(), client, keepSeconds, old -> {
-                    check(old, client, request);
-                    FreshToken token = successor(old, attempt, client, request, refreshToken);
-                    return issuance.formed(token, client, request, null).map(formed -> {
-                        made.set(formed);
-                        return formed.stored();
-                    });
-                })
+        return issuance.prepare(request)
+                .compose(prepared -> refresh(refreshToken, client, request, attempt, made))
                 .compose(use -> given(use, client, request, attempt, made));
+    }
+
+    private Future<Redemption> refresh(
+            String refreshToken,
+            Client client,
+            IssuerRequest request,
+            Attempt attempt,
+            AtomicReference<FreshToken> made) {
+        OAuth2Config config = request.config();
+        long keepSeconds = config.refreshTokenTtl() > 0 ? config.refreshTokenTtl() : KEPT_SECONDS;
+        return grants.refresh(CredentialDigest.of(refreshToken), attempt.digest(), client, keepSeconds, old -> {
+            check(old, client, request);
+            FreshToken token = successor(old, attempt, client, request, refreshToken);
+            return issuance.formed(token, client, request, null).map(formed -> {
+                made.set(formed);
+                return formed.stored();
+            });
+        });
     }
 
     private Future<FreshToken> given(

@@ -89,8 +89,9 @@ public final class TokenExchangeGrant implements Grant {
         CredentialDigest actor = presented(ACTOR, request);
         // The transaction may run more than once; the last token made is the one stored.
         AtomicReference<FreshToken> made = new AtomicReference<>();
-        return exchanges
-                .exchange(new ExchangeStore.Request(subject, actor, client), (ofSubject, ofActor) -> {
+        ExchangeStore.Request tokens = new ExchangeStore.Request(subject, actor, client);
+        return issuance.prepare(request)
+                .compose(prepared -> exchanges.exchange(tokens, (ofSubject, ofActor) -> {
                     requireExchangeable(ofSubject, client, request);
                     InputToken acting = actor == null ? null : requireActor(ofActor, client, request);
                     Actor acts = actor(ofSubject, acting);
@@ -99,7 +100,7 @@ public final class TokenExchangeGrant implements Grant {
                                 made.set(token);
                                 return new ExchangedToken(token.stored(), acts);
                             });
-                })
+                }))
                 .compose(exchange -> given(exchange, made));
     }
 

@@ -26,12 +26,18 @@ public final class TokenIssuance {
 
     /** Stores a token and caches its state. */
     public Future<FreshToken> issue(Client client, IssuerRequest request, FreshToken token) {
-        return formed(token, client, request, null)
+        return prepare(request)
+                .compose(prepared -> formed(token, client, request, null))
                 .compose(formed -> tokens.insert(formed.stored(), client).compose(state -> cacheState(formed, state)));
     }
 
+    /** Reads what {@link #formed} needs, before the transaction that stores the token takes a connection. */
+    Future<Void> prepare(IssuerRequest request) {
+        return form.prepare(request);
+    }
+
     /**
-     * Returns the token in the form of the plugin, which is to be stored.
+     * Returns the token in the form of the plugin, which is to be stored. The caller has called {@link #prepare}.
      *
      * @param actor the party that acts for its subject; null: none
      */

@@ -37,6 +37,11 @@ public final class AccessTokenSigner {
                 "gatehouse-tokens", Runtime.getRuntime().availableProcessors());
     }
 
+    /** Reads the keys, if that is due. Precedes a transaction that signs, which would wait for another connection otherwise. */
+    public Future<Void> prepare() {
+        return keys.prepare();
+    }
+
     /**
      * Returns the signed token. Fails with {@code invalid_request} if it would be too long, as with a scope of hundreds of words, and
      * with {@link IssuerUnavailable} if too many signatures are pending, or there is no key.

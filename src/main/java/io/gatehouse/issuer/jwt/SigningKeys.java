@@ -77,10 +77,24 @@ public final class SigningKeys {
         }
     }
 
-    /** Returns the key that signs now; fails with {@link IssuerUnavailable} if there is none. */
+    /** Reads the keys, if that is due, and creates the one that signs, if it is missing. */
+    Future<Void> prepare() {
+        return fresh().mapEmpty();
+    }
+
+    /**
+     * Returns the key that signs now; fails with {@link IssuerUnavailable} if there is none.
+     *
+     * <p><i>Why keys of any age</i>: the caller may be in a transaction. If each connection of the pool has one that waits for the keys, their
+     * read gets no connection. The caller has called {@link #prepare} before its transaction.
+     */
     Future<Usable> current() {
-        return fresh().map(keys -> keys.at(clock.getAsLong())
-                .orElseThrow(() -> new IssuerUnavailable("no key signs access tokens")));
+        Keys last = known;
+        Optional<Usable> prepared = last == null ? Optional.empty() : last.at(clock.getAsLong());
+        return prepared.isPresent()
+                ? Future.succeededFuture(prepared.get())
+                : fresh().map(keys -> keys.at(clock.getAsLong())
+                        .orElseThrow(() -> new IssuerUnavailable("no key signs access tokens")));
     }
 
     /**

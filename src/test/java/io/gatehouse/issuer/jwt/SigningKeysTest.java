@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +59,9 @@ class SigningKeysTest {
         return new SigningKeys(store.vertx, stored, () -> secret.getBytes(StandardCharsets.UTF_8), now::get);
     }
 
+    /** The key that signs a token, as for each that an issuer gives. */
     private static String current(SigningKeys keys) {
+        await(keys.prepare());
         return await(keys.current()).stored().id();
     }
 
@@ -163,6 +166,21 @@ class SigningKeysTest {
             execute("ALTER TABLE unreachable RENAME TO oauth2_signing_keys");
         }
         assertThat(current(keys)).isEqualTo(first);
+    }
+
+    /** Each connection of the pool has a transaction, so that the read of the keys would wait for one of them to end. */
+    @Test
+    void tokensOfTransactions_areSignedWithoutAnotherConnection() {
+        SigningKeys keys = keys("secret");
+        String first = current(keys);
+        now.addAndGet(120);
+
+        List<Future<SigningKeys.Usable>> all = IntStream.range(0, 50)
+                .mapToObj(i -> store.database.withTransaction(connection -> keys.current()))
+                .toList();
+
+        assertThat(all.stream().map(StoreFixture::await).map(key -> key.stored().id()))
+                .containsOnly(first);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,6 +119,22 @@ class JwtAccessTokenTest {
 
         assertThat(claims(token).getClaim("scope")).isEqualTo("profile");
         api.oauth.call(token).isStatus(200);
+    }
+
+    /** They have all connections of the pool, and the first key is not created yet. */
+    @Test
+    void codesThatAreRedeemedAtOnce_giveTheFirstJwts() {
+        try (JwtApi fresh = new JwtApi()) {
+            String url = fresh.oauth.gatehouse.secureUrl("/api/oauth2/token");
+            List<String> codes = IntStream.range(0, 32).mapToObj(i -> fresh.oauth.code()).toList();
+
+            List<CompletableFuture<Reply>> replies = codes.stream()
+                    .map(code -> fresh.oauth.asClient("grant_type", "authorization_code", "code", code))
+                    .map(parameters -> Http.sendAsync(Http.form(url, parameters)))
+                    .toList();
+
+            replies.forEach(reply -> reply.join().isStatus(200));
+        }
     }
 
     @Test
