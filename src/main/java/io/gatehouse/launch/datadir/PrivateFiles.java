@@ -47,12 +47,21 @@ public final class PrivateFiles {
                 createDirectory(directory);
                 write(file, HexFormat.of().formatHex(random));
             }
-            return HexFormat.of().parseHex(Files.readString(file).strip());
+            return parsed(Files.readString(file).strip());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read or create " + file, e);
         } catch (IllegalArgumentException e) {
             throw new UncheckedIOException(new IOException(file + " is not a secret: delete it", e));
         }
+    }
+
+    /** A file that lost its text, as in a power failure, would be a secret that anyone can compute. */
+    private static byte[] parsed(String digits) {
+        byte[] secret = HexFormat.of().parseHex(digits);
+        if (secret.length != SECRET_BYTES) {
+            throw new IllegalArgumentException("a secret has " + SECRET_BYTES + " bytes");
+        }
+        return secret;
     }
 
     private static FileAttribute<?>[] permissions(String text) {

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the secret that a node without {@code cluster.secret} keeps in its data directory. */
 class SigningSecretTest {
@@ -26,13 +28,15 @@ class SigningSecretTest {
                 .isEqualTo("rw-------");
     }
 
-    @Test
-    void malformedFile_isNotReplaced() throws IOException {
-        Files.writeString(directory.resolve("signing-secret"), "no digits");
+    /** An empty one is that of a power failure. */
+    @ParameterizedTest
+    @ValueSource(strings = {"no digits", "", "00", "\n"})
+    void malformedFile_isNotReplaced(String content) throws IOException {
+        Files.writeString(directory.resolve("signing-secret"), content);
 
         assertThatThrownBy(() -> PrivateFiles.secret(directory))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("is not a secret: delete it");
-        assertThat(directory.resolve("signing-secret")).hasContent("no digits");
+        assertThat(Files.readString(directory.resolve("signing-secret"))).isEqualTo(content);
     }
 }
