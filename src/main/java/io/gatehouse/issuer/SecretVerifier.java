@@ -28,13 +28,14 @@ import org.slf4j.LoggerFactory;
  */
 final class SecretVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(SecretVerifier.class);
-    /** At 6.5 ms for each hash, of which a client has two at most, and two threads, the last one waits for less than two seconds. */
+    /** Hashes. At 6.5 ms each and two threads, the last one waits for less than a second. */
     private static final int MAX_PENDING = 200;
 
     private final WorkerExecutor workers;
     private final BiFunction<ClientSecret, String, Future<Void>> replaceHash;
     private final VerifiedSecrets verified = new VerifiedSecrets();
     private final Map<CredentialDigest, Future<Boolean>> pending = new HashMap<>();
+    private int pendingHashes;
 
     /** {@code replaceHash} stores another PHC string of the same secret. */
     SecretVerifier(Vertx vertx, BiFunction<ClientSecret, String, Future<Void>> replaceHash) {
@@ -118,10 +119,12 @@ final class SecretVerifier {
             attempts.end(true);
             return Future.succeededFuture(true);
         }
-        if (pending.size() >= MAX_PENDING) {
+        // With two secrets and two readings of a header (ClientCredentials.secretsOf), there are four.
+        if (pendingHashes + hashed.size() > MAX_PENDING) {
             attempts.end(true);
             return Future.failedFuture(new IssuerUnavailable("too many secrets to verify"));
         }
+        pendingHashes += hashed.size();
         Future<Boolean> verification = firstMatch(hashed)
                 .map(match -> {
                     match.ifPresent(candidate -> {
@@ -134,6 +137,7 @@ final class SecretVerifier {
                 })
                 .onComplete(done -> {
                     pending.remove(all);
+                    pendingHashes -= hashed.size();
                     attempts.end(done.succeeded() && done.result());
                 });
         if (!verification.isComplete()) {

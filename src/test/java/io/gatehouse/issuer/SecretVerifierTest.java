@@ -83,6 +83,17 @@ class SecretVerifierTest {
                 .containsOnly("false");
     }
 
+    @Test
+    void aClientWithTwoHashesTakesTheRoomOfTwo() {
+        Client client = client(List.of(secret("right", true), secret("also right", true)));
+
+        List<String> results = atOnce(0, client, i -> "wrong " + i);
+
+        assertThat(results).filteredOn("false"::equals).hasSize(100);
+        assertThat(results).filteredOn("unavailable"::equals).hasSize(REQUESTS - 100);
+        assertThat(atOnce(0, client, i -> "right")).as("one verification").containsOnly("true");
+    }
+
     /** The result of each verification: a boolean, the code of the error, or {@code unavailable} for a 503. */
     private List<String> atOnce(int limit, Client client, IntFunction<String> secret) {
         Promise<List<String>> done = Promise.promise();
