@@ -116,8 +116,13 @@ class ForgedJwtTest {
     @Test
     void expiredToken_isRefused() throws SQLException {
         String token = api.token();
-        api.execute("UPDATE oauth2_tokens SET created_at = created_at - 7300 WHERE id = '"
-                + claims(token).getJWTID() + "'");
+        String id = claims(token).getJWTID();
+        api.execute("UPDATE oauth2_tokens SET created_at = created_at - 7300 WHERE id = '" + id + "'");
+        // It evicts the state of the token, which is cached since its issue.
+        api.oauth
+                .gatehouse
+                .admin("PATCH", "/oauth2_tokens/" + id, new JsonObject().put("expires_in", 7_100))
+                .isStatus(200);
 
         isRefused(token);
     }
