@@ -55,6 +55,9 @@ class AuditedSecretsTest {
         node.patch("/oauth2_tokens/hunter-6", Map.of("scope", "email", "access_token", "hunter-8"));
         node.patch("/consumers/alex/basic-auth/alex", Map.of("password", "hunter-9"));
         node.patch("/oauth2/app", Map.of("client_secret", "hunter-10", "hash_secret", true));
+        String second = node.post("/oauth2/app/secrets", Map.of("client_secret", "hunter-13"))
+                .id();
+        node.patch("/oauth2_secrets/" + second, Map.of("client_secret", "hunter-14", "hash_secret", false));
         node.put("/consumers/alex/key-auth/hunter-11", Map.of());
         String plugin = node.post(
                         "/plugins",
@@ -80,6 +83,7 @@ class AuditedSecretsTest {
                         "/consumers/alex/key-auth/{keyauth_credentials}",
                         "/oauth2/app");
         assertThat(node.get("/audit/requests?entity_id=" + token).data()).hasSize(3);
+        assertThat(node.get("/audit/requests?entity_id=" + second).data()).hasSizeGreaterThanOrEqualTo(2);
     }
 
     @Test
