@@ -6,15 +6,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checks that a migration that takes something from older nodes states which of them it leaves (docs/releasing.md#migrations). */
+/**
+ * Checks that a migration that takes something from older nodes states which of them it leaves, and that it locks one table of theirs
+ * (docs/releasing.md#migrations).
+ */
 class MigrationFilesTest {
     private static final Path FILES = Path.of("src/main/resources/db/migration");
     /** The newest migration of the first release. No release before it has nodes that run on the later ones. */
@@ -27,6 +33,31 @@ class MigrationFilesTest {
                     + "|ADD\\s+(CONSTRAINT|CHECK|UNIQUE|FOREIGN|PRIMARY|EXCLUDE)|REVOKE)\\b");
     private static final Pattern ADDED_COLUMN = Pattern.compile("(?i)\\bADD\\s+COLUMN\\b[^,;]*");
     private static final Pattern COMMENT = Pattern.compile("--.*");
+    private static final Pattern CREATED = Pattern.compile("(?i)\\bCREATE\\s+TABLE\\s+(\\w+)");
+    /** A new index excludes writes. */
+    private static final Pattern ALTERED = Pattern.compile(
+            "(?i)\\b(?:ALTER\\s+TABLE|CREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+\\w+\\s+ON)\\s+(\\w+)");
+    /** So does a new foreign key. */
+    private static final Pattern REFERENCED = Pattern.compile("(?i)\\bREFERENCES\\s+(\\w+)");
+
+    private static Set<String> tables(Pattern pattern, String sql) {
+        return pattern.matcher(COMMENT.matcher(sql).replaceAll(""))
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The tables of older nodes that a migration changes and, if it changes one, those that it locks too. */
+    private static Set<String> locked(String sql) {
+        Set<String> locked = tables(ALTERED, sql);
+        Set<String> created = tables(CREATED, sql);
+        locked.removeAll(created);
+        if (!locked.isEmpty()) {
+            locked.addAll(tables(REFERENCED, sql));
+            locked.removeAll(created);
+        }
+        return locked;
+    }
 
     private static boolean isContraction(String sql) {
         String statements = COMMENT.matcher(sql).replaceAll("");
@@ -57,6 +88,33 @@ class MigrationFilesTest {
                 }
             }
         }
+    }
+
+    /** It would keep one locked while it waits for the other, and deadlock with a node that uses both in another order. */
+    @Test
+    void aMigrationLocksOneTableOfOlderNodes() throws IOException {
+        try (Stream<Path> files = Files.list(FILES)) {
+            for (Path file : files.toList()) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches() && Integer.parseInt(name.group(1)) > FIRST_RELEASE) {
+                    assertThat(locked(Files.readString(file)))
+                            .as("the tables that %s locks: divide it, such as into V30__… and V30_1__…", file)
+                            .hasSizeLessThanOrEqualTo(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void lockedTablesAreRecognised() {
+        String zones = "CREATE TABLE zones (id uuid, one uuid REFERENCES services, two uuid REFERENCES routes);\n"
+                + "CREATE INDEX zones_id ON zones (id);\n";
+        assertThat(locked(zones)).isEmpty();
+        assertThat(locked(zones + "ALTER TABLE\n    zones ADD COLUMN plugin_id uuid; -- ALTER TABLE consumers"))
+                .isEmpty();
+        assertThat(locked(zones + "ALTER TABLE plugins ADD COLUMN zone_id uuid REFERENCES zones;"))
+                .containsExactly("plugins", "routes", "services");
+        assertThat(locked("CREATE UNIQUE INDEX plugins_zone ON plugins (zone);")).containsExactly("plugins");
     }
 
     @ParameterizedTest
