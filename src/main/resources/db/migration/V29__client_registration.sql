@@ -1,6 +1,3 @@
--- The grants that a client may use, by the names of RFC 7591 section 2. Null: each that the plugin has.
-ALTER TABLE oauth2_metadata ADD COLUMN grant_types jsonb;
-
 -- Clients that have registered themselves (RFC 7591), with the digest of the token that manages each (RFC 7592). A row outlives its
 -- plugin, so that its client does not become one of other plugins.
 CREATE TABLE oauth2_registrations (

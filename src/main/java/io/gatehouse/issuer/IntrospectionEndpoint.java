@@ -98,8 +98,10 @@ final class IntrospectionEndpoint {
         return isCallers && isHere && !state.isExpired(freshness.epochSeconds());
     }
 
+    /** An operator who names every client does not know those that register themselves later. */
     private static boolean seesAll(Client client, List<String> named) {
-        return named.contains(EVERY_CLIENT) || named.contains(client.clientId());
+        return named.contains(client.clientId())
+                || (named.contains(EVERY_CLIENT) && !client.metadata().isRegisteredByItself());
     }
 
     /** RFC 7662 §2.2; of a token that the caller may not see, {@code active} alone. */

@@ -85,9 +85,17 @@ public final class IssuerClient {
             return send(
                     new Request(Addresses::oauth2, request),
                     issuers,
-                    Math.min(ClusterTimings.SEND_ATTEMPTS, issuers.size()),
+                    Math.min(attempts(request), issuers.size()),
                     deadline());
         });
+    }
+
+    /**
+     * How many issuers a request is sent to if they do not reply. Each would register a client of its own, of which the sender knows one;
+     * and the second one would not find a registration that the first has deleted.
+     */
+    private static int attempts(OAuth2Request request) {
+        return request.endpoint() == OAuth2Request.Endpoint.REGISTRATION ? 1 : ClusterTimings.SEND_ATTEMPTS;
     }
 
     /** Looks up the state of a credential in PostgreSQL. */

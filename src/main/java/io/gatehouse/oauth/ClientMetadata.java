@@ -44,6 +44,11 @@ public record ClientMetadata(
         return isDpopBound || isCertificateBound;
     }
 
+    /** Whether the client has registered itself (RFC 7591). */
+    public boolean isRegisteredByItself() {
+        return pluginId != null;
+    }
+
     /** Whether the client may use a plugin. Operators of other plugins have not agreed that clients register themselves. */
     public boolean isUsableAt(UUID plugin) {
         return pluginId == null || pluginId.equals(plugin);

@@ -105,6 +105,19 @@ class SharedProofsTest {
         assertThat(use(3, "b")).isEqualTo(Verdict.ACCEPTED);
     }
 
+    @Test
+    void memberThatHasEnded_isUnavailable() {
+        begin();
+        cluster.nodes.get(4).member.getLifecycleService().terminate();
+
+        assertThatThrownBy(() -> use(4, "a"))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(ProofsUnavailable.class);
+        assertThatThrownBy(() -> Gatehouse.await(proofs.get(4).since(TOKEN, LATER)))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(ProofsUnavailable.class);
+    }
+
     /** Without a member that holds data, no node accepts a proof. */
     @Test
     void lostMemory_acceptsNoProof() {

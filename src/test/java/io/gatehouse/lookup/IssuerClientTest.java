@@ -28,18 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Tests a proxy that sees no token-issuer for a moment, during a merge or a restart of the issuers. */
 class IssuerClientTest {
     private static final CredentialDigest DIGEST = CredentialDigest.of("token");
-    private static final OAuth2Request REQUEST = new OAuth2Request(
-            OAuth2Request.Endpoint.TOKEN,
-            new UUID(0, 1),
-            null,
-            "attempt",
-            Map.of("grant_type", "password"),
-            null,
-            "127.0.0.1",
-            null,
-            null,
-            null,
-            null);
+    private static final OAuth2Request REQUEST = request(OAuth2Request.Endpoint.TOKEN);
 
     private final Vertx vertx = Vertx.vertx();
     private final ComingIssuers directory = new ComingIssuers();
@@ -68,6 +57,21 @@ class IssuerClientTest {
         public CompletionStage<Boolean> isStarting(String node) {
             return CompletableFuture.completedFuture(false);
         }
+    }
+
+    private static OAuth2Request request(OAuth2Request.Endpoint endpoint) {
+        return new OAuth2Request(
+                endpoint,
+                new UUID(0, 1),
+                null,
+                "attempt",
+                Map.of("grant_type", "password"),
+                null,
+                "127.0.0.1",
+                null,
+                null,
+                null,
+                null);
     }
 
     @BeforeEach
@@ -167,13 +171,28 @@ class IssuerClientTest {
 
     @Test
     void tokenRequest_isRepeatedOnceAtMost() {
-        directory.issuers = List.of("one", "other", "third");
-        AtomicInteger received = new AtomicInteger();
-        for (String issuer : directory.issuers) {
-            vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), lost -> received.incrementAndGet());
-        }
+        AtomicInteger received = loseRequests("one", "other", "third");
         assertThatThrownBy(() -> await(client.send(REQUEST))).hasRootCauseInstanceOf(IssuerUnavailable.class);
         assertThat(received).hasValue(2);
+    }
+
+    /** A paused issuer registers its client too, when it continues. */
+    @Test
+    void registration_isNotRepeatedAtAnotherIssuer() {
+        AtomicInteger received = loseRequests("one", "other", "third");
+        assertThatThrownBy(() -> await(client.send(request(OAuth2Request.Endpoint.REGISTRATION))))
+                .hasRootCauseInstanceOf(IssuerUnavailable.class);
+        assertThat(received).hasValue(1);
+    }
+
+    /** Issuers that receive requests and do not reply. */
+    private AtomicInteger loseRequests(String... issuers) {
+        directory.issuers = List.of(issuers);
+        AtomicInteger received = new AtomicInteger();
+        for (String issuer : issuers) {
+            vertx.eventBus().<OAuth2Request>consumer(Addresses.oauth2(issuer), lost -> received.incrementAndGet());
+        }
+        return received;
     }
 
     private AtomicInteger replyToTokenRequests(String issuer) {

@@ -6,17 +6,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Checks that a migration that takes something from older nodes states which of them it leaves, and that no node waits for the index of a
- * large table (docs/releasing.md#migrations).
+ * Checks that a migration that takes something from older nodes states which of them it leaves, that it locks one table of theirs, and
+ * that no node waits for the index of a large table (docs/releasing.md#migrations).
  */
 class MigrationFilesTest {
     private static final Path FILES = Path.of("src/main/resources/db/migration");
@@ -31,11 +34,35 @@ class MigrationFilesTest {
                     + "|SET\\s+NOT\\s+NULL|ALTER\\s+COLUMN\\s+\\w+\\s+(SET\\s+DATA\\s+)?TYPE"
                     + "|ADD\\s+(CONSTRAINT|CHECK|UNIQUE|FOREIGN|PRIMARY|EXCLUDE)|REVOKE)\\b");
     private static final Pattern ADDED_COLUMN = Pattern.compile("(?i)\\bADD\\s+COLUMN\\b[^,;]*");
-    private static final Pattern CREATED_TABLE = Pattern.compile("(?i)\\bCREATE\\s+TABLE\\s+(\\w+)");
-    private static final Pattern INDEXED_TABLE = Pattern.compile(
+    private static final Pattern INDEXED = Pattern.compile(
             "(?i)\\bCREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+(?:CONCURRENTLY\\s+)?(?:IF\\s+NOT\\s+EXISTS\\s+)?"
                     + "\\w+\\s+ON\\s+(\\w+)");
     private static final Pattern COMMENT = Pattern.compile("--.*");
+    private static final Pattern CREATED = Pattern.compile("(?i)\\bCREATE\\s+TABLE\\s+(\\w+)");
+    /** A new index excludes writes. */
+    private static final Pattern ALTERED = Pattern.compile(
+            "(?i)\\b(?:ALTER\\s+TABLE|CREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+\\w+\\s+ON)\\s+(\\w+)");
+    /** So does a new foreign key. */
+    private static final Pattern REFERENCED = Pattern.compile("(?i)\\bREFERENCES\\s+(\\w+)");
+
+    private static Set<String> tables(Pattern pattern, String sql) {
+        return pattern.matcher(COMMENT.matcher(sql).replaceAll(""))
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The tables of older nodes that a migration changes and, if it changes one, those that it locks too. */
+    private static Set<String> locked(String sql) {
+        Set<String> locked = tables(ALTERED, sql);
+        Set<String> created = tables(CREATED, sql);
+        locked.removeAll(created);
+        if (!locked.isEmpty()) {
+            locked.addAll(tables(REFERENCED, sql));
+            locked.removeAll(created);
+        }
+        return locked;
+    }
 
     private static boolean isContraction(String sql) {
         String statements = COMMENT.matcher(sql).replaceAll("");
@@ -49,20 +76,10 @@ class MigrationFilesTest {
     }
 
     /** The tables that get an index and that the statements do not create. */
-    private static List<String> indexedEarlierTables(String sql) {
-        String statements = COMMENT.matcher(sql).replaceAll("");
-        List<String> created = tables(CREATED_TABLE, statements);
-        return tables(INDEXED_TABLE, statements).stream()
-                .filter(table -> !created.contains(table))
-                .toList();
-    }
-
-    private static List<String> tables(Pattern statement, String sql) {
-        return statement
-                .matcher(sql)
-                .results()
-                .map((MatchResult match) -> match.group(1))
-                .toList();
+    private static Set<String> indexedEarlierTables(String sql) {
+        Set<String> indexed = tables(INDEXED, sql);
+        indexed.removeAll(tables(CREATED, sql));
+        return indexed;
     }
 
     private static int version(Path file) {
@@ -114,6 +131,32 @@ class MigrationFilesTest {
                 }
             }
         }
+    }
+
+    /** It would keep one locked while it waits for the other, and deadlock with a node that uses both in another order. */
+    @Test
+    void aMigrationLocksOneTableOfOlderNodes() throws IOException {
+        try (Stream<Path> files = Files.list(FILES)) {
+            for (Path file : files.toList()) {
+                if (version(file) > FIRST_RELEASE) {
+                    assertThat(locked(Files.readString(file)))
+                            .as("the tables that %s locks: divide it, such as into V30__… and V30_1__…", file)
+                            .hasSizeLessThanOrEqualTo(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void lockedTablesAreRecognised() {
+        String zones = "CREATE TABLE zones (id uuid, one uuid REFERENCES services, two uuid REFERENCES routes);\n"
+                + "CREATE INDEX zones_id ON zones (id);\n";
+        assertThat(locked(zones)).isEmpty();
+        assertThat(locked(zones + "ALTER TABLE\n    zones ADD COLUMN plugin_id uuid; -- ALTER TABLE consumers"))
+                .isEmpty();
+        assertThat(locked(zones + "ALTER TABLE plugins ADD COLUMN zone_id uuid REFERENCES zones;"))
+                .containsExactly("plugins", "routes", "services");
+        assertThat(locked("CREATE UNIQUE INDEX plugins_zone ON plugins (zone);")).containsExactly("plugins");
     }
 
     @ParameterizedTest

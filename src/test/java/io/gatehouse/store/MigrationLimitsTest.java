@@ -64,7 +64,7 @@ class MigrationLimitsTest {
             // V22 adds an index to consumers, which waits for this lock.
             transaction.execute("LOCK TABLE consumers IN ROW EXCLUSIVE MODE");
             CompletableFuture<String> migrated = CompletableFuture.supplyAsync(() -> Migrations.run(config));
-            awaitMigration(statement);
+            awaitMigration(statement, "consumers");
             // A node waits for 5 s (ClusterTimings.STATEMENT_TIMEOUT).
             statement.execute("SET statement_timeout = '5s'");
             assertThat(statement.executeUpdate("UPDATE consumers SET username = username"))
@@ -75,12 +75,35 @@ class MigrationLimitsTest {
         }
     }
 
-    /** Returns when the migration waits for the lock. */
-    private static void awaitMigration(Statement statement) throws SQLException {
+    /** A start would end otherwise, and in a roll-out that of each new node until it migrates at a quiet time. */
+    @Test
+    void aMigrationThatADeadlockEnds_isTriedAgain()
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
+        PostgresConfig config = TestDatabase.createEmpty();
+        Migrations.flyway(new JdbcConnections(config)).target("20").load().migrate();
+        try (Connection node = connect(config);
+                Statement transaction = node.createStatement();
+                Connection observer = connect(config);
+                Statement statement = observer.createStatement()) {
+            // Otherwise PostgreSQL might end this transaction.
+            transaction.execute("SET deadlock_timeout = '1h'");
+            node.setAutoCommit(false);
+            // V21 locks oauth2_credentials before it waits for this lock.
+            transaction.execute("LOCK TABLE oauth2_tokens IN ROW EXCLUSIVE MODE");
+            CompletableFuture<String> migrated = CompletableFuture.supplyAsync(() -> Migrations.run(config));
+            awaitMigration(statement, "oauth2_tokens");
+            transaction.execute("LOCK TABLE oauth2_credentials IN ROW EXCLUSIVE MODE");
+            node.rollback();
+            assertThat(migrated.get(60, TimeUnit.SECONDS)).isEqualTo(Migrations.run(config));
+        }
+    }
+
+    /** Returns when the migration waits for the lock of a table. */
+    private static void awaitMigration(Statement statement, String table) throws SQLException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (System.nanoTime() - deadline < 0) {
             try (ResultSet waiting = statement.executeQuery(
-                    "SELECT 1 FROM pg_locks WHERE relation = 'consumers'::regclass AND NOT granted")) {
+                    "SELECT 1 FROM pg_locks WHERE relation = '" + table + "'::regclass AND NOT granted")) {
                 if (waiting.next()) {
                     return;
                 }

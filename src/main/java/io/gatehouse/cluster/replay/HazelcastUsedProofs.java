@@ -1,6 +1,8 @@
 package io.gatehouse.cluster.replay;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.IMap;
 import io.gatehouse.cluster.quota.Majority;
 import io.gatehouse.config.ClusterTimings;
@@ -9,6 +11,7 @@ import io.gatehouse.replay.ProofsUnavailable;
 import io.gatehouse.replay.UsedProofs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -65,15 +68,24 @@ public final class HazelcastUsedProofs implements UsedProofs {
         }
     }
 
+    /** Calls the member that holds the shard. A member that has ended throws. */
     private Future<Long> submit(int shard, UseProof.Arguments arguments) {
-        if (!Majority.isPresent(hazelcast)) {
-            return Future.failedFuture(noMajority());
+        CompletionStage<Long> result;
+        try {
+            if (!Majority.isPresent(hazelcast)) {
+                return Future.failedFuture(noMajority());
+            }
+            result = shards.submitToKey(shard, new UseProof(arguments));
+        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
+            return Future.failedFuture(unavailable(e));
         }
-        return Future.fromCompletionStage(
-                        shards.<Long>submitToKey(shard, new UseProof(arguments)), vertx.getOrCreateContext())
+        return Future.fromCompletionStage(result, vertx.getOrCreateContext())
                 .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-                .recover(failure ->
-                        Future.failedFuture(new ProofsUnavailable("the used proofs are unavailable", failure)));
+                .recover(failure -> Future.failedFuture(unavailable(failure)));
+    }
+
+    private static ProofsUnavailable unavailable(Throwable failure) {
+        return new ProofsUnavailable("the used proofs are unavailable", failure);
     }
 
     private static ProofsUnavailable noMajority() {

@@ -153,8 +153,9 @@ final class EntityTransaction {
     private Future<Write> update(Table table, Document current, Document wanted) {
         EntitySchema schema = table.schema();
         boolean changed = !withoutTime(current).equals(withoutTime(table.shown(wanted)));
-        Future<List<CredentialDigest>> before =
-                changed ? InvalidatedDigests.onUpdate(connection, schema, current) : Future.succeededFuture(List.of());
+        Future<List<CredentialDigest>> before = changed
+                ? InvalidatedDigests.onUpdate(connection, schema, current, wanted)
+                : Future.succeededFuture(List.of());
         Table.Query update = table.update(wanted);
         return before.compose(invalidated -> deleteUnreadable(table, wanted)
                 .compose(done -> connection.preparedQuery(update.sql()).execute(update.tuple()))

@@ -18,6 +18,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,10 @@ final class InvalidatedDigests {
                     + " UNION SELECT gatehouse_digest('consumer-custom-id:' || custom_id) FROM consumers"
                     + " WHERE id = $1 AND custom_id IS NOT NULL");
 
+    /** The fields that cached states have of an entity, where most of its writes change others. */
+    private static final Map<String, List<String>> IN_STATES =
+            Map.of("oauth2_credentials", List.of("client_id", "consumer"));
+
     private static final Map<String, String> LOCKS =
             Map.of("consumers", "SELECT id FROM oauth2_credentials WHERE consumer_id = $1 ORDER BY id FOR UPDATE");
 
@@ -93,9 +98,25 @@ final class InvalidatedDigests {
                 + " LIMIT " + LIMIT + ")";
     }
 
-    static Future<List<CredentialDigest>> onUpdate(SqlConnection connection, EntitySchema schema, Document entity) {
-        return lock(connection, schema, entity)
-                .compose(locked -> read(connection, BY_ENTITY.get(schema.name()), entity));
+    /** {@code wanted} replaces the entity, with ids in place of other references. */
+    static Future<List<CredentialDigest>> onUpdate(
+            SqlConnection connection, EntitySchema schema, Document entity, Document wanted) {
+        return isInStates(schema, entity, wanted)
+                ? lock(connection, schema, entity)
+                        .compose(locked -> read(connection, BY_ENTITY.get(schema.name()), entity))
+                : Future.succeededFuture(List.of());
+    }
+
+    /**
+     * Whether cached states may have what a write changes.
+     *
+     * <p><i>Why</i>: a client that has registered itself may change its registration at any rate. With many tokens, each change
+     * would evict every cached state.
+     */
+    private static boolean isInStates(EntitySchema schema, Document entity, Document wanted) {
+        List<String> fields = IN_STATES.get(schema.name());
+        return fields == null
+                || fields.stream().anyMatch(field -> !Objects.equals(entity.get(field), wanted.get(field)));
     }
 
     static Future<List<CredentialDigest>> onDelete(SqlConnection connection, EntitySchema schema, Document entity) {

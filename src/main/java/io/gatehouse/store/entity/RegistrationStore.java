@@ -37,7 +37,7 @@ public final class RegistrationStore {
     private static final List<String> LOOPBACK = List.of("127.0.0.1", "[::1]", "localhost");
 
     private static final Pattern WEB =
-            Pattern.compile("(?<scheme>https?)://(?<host>\\[[^\\]]*\\]|[^:/?#]*)(?<port>:\\d*)?(?<rest>[/?#].*)?");
+            Pattern.compile("(?<scheme>https?)://(?<host>\\[[^\\]]*\\]|[^:/]*)(?<port>:\\d*)?(?<path>/.*)?");
 
     private static final String COUNT = """
             SELECT (SELECT count(*) FROM (SELECT FROM oauth2_registrations WHERE plugin_id = $1
@@ -51,7 +51,8 @@ public final class RegistrationStore {
 
     private static final String TAKEN = """
             SELECT EXISTS (SELECT FROM oauth2_credentials, jsonb_array_elements_text(redirect_uris) AS uri
-                            WHERE lower(uri) = ANY($1::text[]) AND %s)""".formatted(RegisteredClients.EXCLUDED);
+                            WHERE split_part(lower(uri), '?', 1) = ANY($1::text[])
+                              AND %s)""".formatted(RegisteredClients.EXCLUDED);
 
     private static final String INSERT =
             "INSERT INTO oauth2_registrations (token_digest, credential_id, plugin_id) VALUES ($1, $2, $3)";
@@ -148,14 +149,18 @@ public final class RegistrationStore {
     }
 
     /**
-     * The forms of an URI that lead a browser to the same place, in lower case; none if the place is the user's own device. The URI is in
-     * its normal form apart from case, a default port and an empty path.
+     * The forms of an URI that lead a browser to the same place, in lower case and without the query; none if the place is the user's own
+     * device. The URI is in its normal form apart from case, a default port and an empty path.
+     *
+     * <p><i>Why without the query</i>: a response is added to it and replaces its own parameters, so {@code /callback?state=x} and
+     * {@code /callback} lead to the same URI.
      */
     static List<String> forms(String uri) {
-        String lower = uri.toLowerCase(Locale.ROOT);
-        Matcher web = WEB.matcher(lower);
+        int query = uri.indexOf('?');
+        String place = (query < 0 ? uri : uri.substring(0, query)).toLowerCase(Locale.ROOT);
+        Matcher web = WEB.matcher(place);
         if (!web.matches()) {
-            return List.of(lower);
+            return List.of(place);
         }
         if (LOOPBACK.contains(web.group("host"))) {
             return List.of();
@@ -166,18 +171,12 @@ public final class RegistrationStore {
         List<String> origins = port.isEmpty() || port.equals(defaultPort)
                 ? List.of(origin, origin + defaultPort)
                 : List.of(origin + port);
-        List<String> rests = rests(text(web, "rest"));
+        String path = text(web, "path");
+        // RFC 3986 §6.2.3: an empty path is the root.
+        List<String> paths = path.length() <= 1 ? List.of("", "/") : List.of(path);
         return origins.stream()
-                .flatMap(start -> rests.stream().map(rest -> start + rest))
+                .flatMap(start -> paths.stream().map(one -> start + one))
                 .toList();
-    }
-
-    /** An empty path is the root (RFC 3986 §6.2.3). */
-    private static List<String> rests(String rest) {
-        if (rest.equals("/") || rest.startsWith("/?")) {
-            return List.of(rest, rest.substring(1));
-        }
-        return rest.startsWith("/") ? List.of(rest) : List.of(rest, "/" + rest);
     }
 
     private static String text(Matcher matcher, String group) {

@@ -26,8 +26,19 @@ public final class JdbcConnections implements DataSource {
     private static final String MARKER = "gatehouse.session";
     private static final String MARKED = "kept";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
-    private static final Set<String> UNREACHABLE =
-            Set.of("08000", "08001", "08003", "08006", "57P01", "57P02", "57P03", "53300", LOCK_NOT_AVAILABLE);
+    private static final String DEADLOCK_DETECTED = "40P01";
+    private static final Set<String> LOCKED = Set.of(LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED);
+    private static final Set<String> UNREACHABLE = Set.of(
+            "08000",
+            "08001",
+            "08003",
+            "08006",
+            "57P01",
+            "57P02",
+            "57P03",
+            "53300",
+            LOCK_NOT_AVAILABLE,
+            DEADLOCK_DETECTED);
     /**
      * How long a migration waits for a lock. Meanwhile, the statements of all nodes that use the table wait behind it, so it has to
      * be shorter than a node waits for PostgreSQL.
@@ -84,10 +95,10 @@ public final class JdbcConnections implements DataSource {
         return UNREACHABLE.contains(String.valueOf(sql.getSQLState()));
     }
 
-    /** Whether another session holds a lock that a statement needs. */
+    /** Whether a statement failed because another session holds a lock that it needs: it timed out, or ended a deadlock. */
     public static boolean isLocked(Throwable failure) {
         SQLException sql = ConnectFailure.find(failure, SQLException.class);
-        return sql != null && LOCK_NOT_AVAILABLE.equals(sql.getSQLState());
+        return sql != null && LOCKED.contains(String.valueOf(sql.getSQLState()));
     }
 
     @Override

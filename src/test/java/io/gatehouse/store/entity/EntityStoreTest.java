@@ -52,6 +52,13 @@ class EntityStoreTest {
         return new Document(values);
     }
 
+    private static WriteResult change(Document credential, String field, Object value) {
+        return await(store.entities.write(
+                EntitySchemas.OAUTH2_CREDENTIALS,
+                EntityRef.of(credential.string("id")),
+                current -> Future.succeededFuture(with(Objects.requireNonNull(current), field, value))));
+    }
+
     private static Optional<Document> find(EntitySchema schema, String idOrKey) {
         return await(store.entities.find(schema, EntityRef.of(idOrKey)));
     }
@@ -189,11 +196,10 @@ class EntityStoreTest {
                 .isNull();
         assertThat(find(EntitySchemas.OAUTH2_TOKENS, "unclear")).isEmpty();
 
-        WriteResult changed = await(store.entities.write(
-                EntitySchemas.OAUTH2_CREDENTIALS,
-                EntityRef.of("digests"),
-                current -> Future.succeededFuture(with(credential, "client_type", "public"))));
-        assertThat(changed.invalidated()).containsExactly(CredentialDigest.of("clear"));
+        // No state of a token has the type of its client.
+        assertThat(change(credential, "client_type", "public").invalidated()).isEmpty();
+        assertThat(change(credential, "client_id", "renamed").invalidated())
+                .containsExactly(CredentialDigest.of("clear"));
         WriteResult deleted = await(store.entities.delete(
                         EntitySchemas.CONSUMERS, EntityRef.of(credential.reference("consumer") + "")))
                 .orElseThrow();

@@ -73,13 +73,25 @@ class ForgedRegistrationTest {
     @Test
     void redirectUriOfAnApplication_isNotTaken() {
         for (String taken : List.of(
-                OAuthApi.REDIRECT_URI, "HTTP://Client.Test/callback", "http://client.test:80/callback")) {
+                OAuthApi.REDIRECT_URI,
+                "HTTP://Client.Test/callback",
+                "http://client.test:80/callback",
+                // A response is added to the query, and replaces its own parameters.
+                OAuthApi.REDIRECT_URI + "?",
+                OAuthApi.REDIRECT_URI + "?state=x",
+                OAuthApi.REDIRECT_URI + "?a=b")) {
             api.register(redirecting(CALLBACK, taken)).isError(400, "invalid_redirect_uri", TAKEN);
         }
         api.oauth.gatehouse.register("shop", new JsonObject().put("redirect_uris", List.of("https://shop.example/")));
         for (String taken : List.of("https://shop.example", "https://SHOP.example:443", "https://shop.example:443/")) {
             api.register(redirecting(taken)).isError(400, "invalid_redirect_uri", TAKEN);
         }
+        api.oauth.gatehouse.register(
+                "page", new JsonObject().put("redirect_uris", List.of("https://page.example/?view=callback")));
+        for (String taken : List.of("https://page.example", "https://page.example/?view=other")) {
+            api.register(redirecting(taken)).isError(400, "invalid_redirect_uri", TAKEN);
+        }
+        api.register(redirecting("https://page.example/callback")).isStatus(201);
         JsonObject client = api.registered(metadata());
         JsonObject change =
                 redirecting(OAuthApi.REDIRECT_URI).put("client_id", client.getString("client_id"));

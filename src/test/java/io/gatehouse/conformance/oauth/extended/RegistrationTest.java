@@ -14,6 +14,7 @@ import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,37 @@ class RegistrationTest {
         api.oauth.call(token).isStatus(401);
         manage("GET", client, new JsonObject()).isError(401, "invalid_token", "The access token is invalid");
         admin("/oauth2/" + client.getString("client_id")).isStatus(404);
+    }
+
+    @Test
+    void registeredClient_seesTokensOfOthers_onlyIfItIsNamed() {
+        String path = "/introspecting";
+        api.oauth.gatehouse.createApi("introspecting", path, api.oauth.upstream.port());
+        JsonObject plugin = api.oauth.gatehouse.protect(
+                "introspecting",
+                OAuthApi.allGrants()
+                        .mergeIn(RegistrationApi.config())
+                        .put("enable_introspection", true)
+                        .put("introspection_clients", List.of("*")));
+        String token = api.oauth.gatehouse.clientCredentialsToken(path, api.oauth.application);
+        JsonObject server = api.oauth.gatehouse.register("resource-server", new JsonObject());
+        JsonObject client = api.register(path, TOKEN, metadata()).isStatus(201).json();
+
+        assertThat(isActive(path, OAuthApi.asClient(server, "token", token))).isTrue();
+        assertThat(isActive(path, RegistrationApi.as(client, "token", token))).isFalse();
+        JsonObject named = new JsonObject().put("introspection_clients", List.of(client.getString("client_id")));
+        api.oauth
+                .gatehouse
+                .admin("PATCH", "/plugins/" + plugin.getString("id"), new JsonObject().put("config", named))
+                .isStatus(200);
+        assertThat(isActive(path, RegistrationApi.as(client, "token", token))).isTrue();
+    }
+
+    private static boolean isActive(String path, Map<String, String> parameters) {
+        return Http.send(Http.form(api.oauth.gatehouse.secureUrl(path + "/oauth2/introspect"), parameters))
+                .isStatus(200)
+                .json()
+                .getBoolean("active");
     }
 
     @Test
