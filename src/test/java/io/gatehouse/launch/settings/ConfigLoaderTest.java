@@ -125,7 +125,10 @@ class ConfigLoaderTest {
                                 "GATEHOUSE_ADMIN_SERVICE_PORT", "8001",
                                 "GATEHOUSE_ADMIN_SERVICE_PORT_HTTP", "8001",
                                 "GATEHOUSE_ADMIN_PORT", "tcp://10.96.0.1:8001",
+                                "GATEHOUSE_ADMIN_PORT_8001_TCP", "tcp://10.96.0.1:8001",
                                 "GATEHOUSE_ADMIN_PORT_8001_TCP_ADDR", "10.96.0.1",
+                                "GATEHOUSE_ADMIN_PORT_8001_TCP_PROTO", "tcp",
+                                "GATEHOUSE_ADMIN_PORT_8001_TCP_PORT", "8001",
                                 "HOME", "/root")))
                 .isEqualTo(load(""));
     }

@@ -113,6 +113,18 @@ class ConfigMistakesTest {
                 .isEqualTo("unknown key GATEHOUSE_FRONT_DOOR in the environment (./gatehouse --help lists every key)");
     }
 
+    /** Such names are also those of variables that Kubernetes sets, with other values. */
+    @ParameterizedTest
+    @CsvSource({
+        "GATEHOUSE_ADMIN_PORT, 9001",
+        "GATEHOUSE_POSTGRES_PORT, 5433",
+        "GATEHOUSE_PORT, 127.0.0.1:8000",
+        "GATEHOUSE_ADMIN_SERVICE_PORT, off"
+    })
+    void aPortThatIsNoVariableOfAServiceIsUnknown(String variable, String value) throws Exception {
+        assertThat(mistake("", Map.of(variable, value))).startsWith("unknown key " + variable + " in the environment");
+    }
+
     @Test
     void aKeyBelowAKeyIsUnknown() throws Exception {
         assertThat(mistake("data-dir: {path: /tmp}", Map.of())).contains("\"data-dir.path\"");
