@@ -18,7 +18,7 @@ class ConfigLoaderTest {
 
     @Test
     void aKubernetesServiceCanListTheMembers() throws Exception {
-        assertThat(load("cluster.kubernetes-service: gatehouse-cluster")
+        assertThat(load("cluster: {enabled: true, kubernetes-service: gatehouse-cluster}")
                         .cluster()
                         .kubernetesService())
                 .isEqualTo("gatehouse-cluster");
@@ -103,7 +103,7 @@ class ConfigLoaderTest {
 
     @Test
     void aProxyNeedsNoDatabase() throws Exception {
-        GatehouseConfig config = load("roles: proxy");
+        GatehouseConfig config = load("roles: proxy\ncluster.enabled: true");
 
         assertThat(config.usesDatabase()).isFalse();
         assertThat(config.postgres().url()).isNull();

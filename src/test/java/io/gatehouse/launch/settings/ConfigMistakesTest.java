@@ -222,6 +222,24 @@ class ConfigMistakesTest {
                 .startsWith("cluster.members and cluster.kubernetes-service are both set");
     }
 
+    /** The node would be a cluster of one beside the others, on the same database. */
+    @Test
+    void membersRequireACluster() throws Exception {
+        assertThat(mistake("cluster.members: 'a:1'", Map.of()))
+                .isEqualTo("cluster.members is set, but cluster.enabled is false: set cluster.enabled"
+                        + " (GATEHOUSE_CLUSTER_ENABLED) to true");
+        assertThat(mistake("cluster.kubernetes-service: b", Map.of()))
+                .startsWith("cluster.kubernetes-service is set, but cluster.enabled is false");
+    }
+
+    /** It would wait for them for ever. */
+    @Test
+    void aProxyWithoutOtherRolesRequiresACluster() throws Exception {
+        assertThat(mistake("roles: proxy", Map.of()))
+                .isEqualTo("roles is proxy, which needs other nodes, but cluster.enabled is false: set cluster.enabled"
+                        + " (GATEHOUSE_CLUSTER_ENABLED) to true, or add the roles admin and token-issuer");
+    }
+
     @Test
     void aClusterBeyondLoopbackRequiresASecret() throws Exception {
         assertThat(mistake("cluster: {enabled: true, bind: '10.0.0.1:5701'}", Map.of()))
