@@ -73,6 +73,10 @@ final class ConfigRules {
             throw new ConfigException("cluster.secret is shorter than " + MIN_SECRET_CHARS
                     + " characters and could be guessed, expected random ones, such as openssl rand -hex 32 prints");
         }
+        if (cluster.enabled() && cluster.bind().isWildcard()) {
+            throw new ConfigException("cluster.bind is " + cluster.bind() + ", which is no address that other nodes can"
+                    + " connect to, expected an address of this machine");
+        }
         if (cluster.enabled() && cluster.secret() == null && !cluster.bind().isLoopback()) {
             throw new ConfigException("cluster.bind is " + cluster.bind() + ", which other machines reach, and no"
                     + " cluster.secret is set: set cluster.secret (GATEHOUSE_CLUSTER_SECRET or"

@@ -3,6 +3,7 @@ package io.gatehouse.launch.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.config.ListenAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,6 +239,16 @@ class ConfigMistakesTest {
         assertThat(mistake("roles: proxy", Map.of()))
                 .isEqualTo("roles is proxy, which needs other nodes, but cluster.enabled is false: set cluster.enabled"
                         + " (GATEHOUSE_CLUSTER_ENABLED) to true, or add the roles admin and token-issuer");
+    }
+
+    /** Nodes publish it to each other. Hazelcast would find no interface with it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0:5701", "[::]:5701", ":::5701"})
+    void aClusterRequiresTheAddressOfThisNode(String bind) throws Exception {
+        assertThat(mistake(
+                        "cluster: {enabled: true, bind: '" + bind + "', secret: a-secret-of-the-members}", Map.of()))
+                .isEqualTo("cluster.bind is " + ListenAddress.parse(bind) + ", which is no address that other nodes can"
+                        + " connect to, expected an address of this machine");
     }
 
     @Test
