@@ -16,6 +16,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks that docs/how-to/kubernetes.md names values, objects and manifests that exist. */
 class KubernetesHowToTest {
@@ -90,5 +92,12 @@ class KubernetesHowToTest {
             assertThat(Manifests.name(chart.document(Objects.requireNonNull(KINDS.get(object.group(1))), name)))
                     .isEqualTo(name);
         }
+    }
+
+    /** kubectl reads the log of one pod of a Deployment, a ready one if there is one: not that of each, and not of the one that fails. */
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/how-to/kubernetes.md", "docs/runbook.md"})
+    void logs_areThoseOfANamedPodOrOfEachPod(String file) throws IOException {
+        assertThat(Files.readString(Path.of(file))).doesNotContain("logs deployment/", "logs deploy/");
     }
 }
