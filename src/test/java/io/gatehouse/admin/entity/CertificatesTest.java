@@ -74,11 +74,49 @@ class CertificatesTest {
         assertThat(node.get("/snis/a.test").status()).isEqualTo(404);
         assertThat(node.get("/certificates/" + id + "/snis").data()).hasSize(2);
 
-        node.put("/certificates/" + id, pair("rsa.pem", "rsa.key"));
-        assertThat(node.get("/certificates/" + id).json().getJsonArray("snis")).hasSize(2);
-
         node.delete("/certificates/" + id);
         assertThat(node.get("/snis/b.test").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aReplacementWithoutServerNames_deletesThem() {
+        String path = "/certificates/"
+                + node.post("/certificates", pair("rsa.pem", "rsa.key", "replaced.test")).id();
+
+        Reply replaced = node.put(path, pair("ec.pem", "ec.key"));
+
+        assertThat(replaced.status()).as(replaced.text()).isEqualTo(200);
+        assertThat(replaced.json().getJsonArray("snis")).isEmpty();
+        assertThat(node.get(path).json().getJsonArray("snis")).isEmpty();
+        assertThat(node.get("/snis/replaced.test").status()).isEqualTo(404);
+        node.delete(path);
+    }
+
+    @Test
+    void aReplacementThroughAReference_keepsTheServerNames() {
+        String path = "/certificates/"
+                + node.post("/certificates", pair("rsa.pem", "rsa.key", "kept.test")).id();
+
+        Reply replaced = node.put("/snis/kept.test/certificate", pair("ec.pem", "ec.key"));
+
+        assertThat(replaced.json().getString("cert")).isEqualTo(Pem.read("ec.pem"));
+        assertThat(node.get(path).json().getJsonArray("snis")).containsExactly("kept.test");
+        node.delete(path);
+    }
+
+    @Test
+    void nullOfTheServerNames_deletesThem() {
+        String path = "/certificates/"
+                + node.post("/certificates", pair("rsa.pem", "rsa.key", "unset.test")).id();
+        assertThat(node.patch(path, Map.of("tags", List.of("a"))).json().getJsonArray("snis"))
+                .containsExactly("unset.test");
+
+        Reply patched = node.patch(path, new JsonObject().putNull("snis"));
+
+        assertThat(patched.status()).as(patched.text()).isEqualTo(200);
+        assertThat(patched.json().getJsonArray("snis")).isEmpty();
+        assertThat(node.get("/snis/unset.test").status()).isEqualTo(404);
+        node.delete(path);
     }
 
     @Test
