@@ -79,6 +79,22 @@ class CertificatesTest {
     }
 
     @Test
+    void serverNamesAreSorted_inEveryOrderOfARequest() {
+        Reply created = node.post("/certificates", pair("rsa.pem", "rsa.key", "b.sorted.test", "a-b.test", "a.test"));
+        assertThat(created.json().getJsonArray("snis")).containsExactly("a-b.test", "a.test", "b.sorted.test");
+        long version = node.catalogVersion();
+
+        JsonArray reversed = new JsonArray().add("b.sorted.test").add("a.test").add("a-b.test");
+        Reply again = node.put("/certificates/" + created.id(), created.json().put("snis", reversed));
+
+        assertThat(again.json().getJsonArray("snis")).containsExactly("a-b.test", "a.test", "b.sorted.test");
+        assertThat(node.get("/certificates/" + created.id()).json().getJsonArray("snis"))
+                .containsExactly("a-b.test", "a.test", "b.sorted.test");
+        assertThat(node.catalogVersion()).as("nothing changed").isEqualTo(version);
+        node.delete("/certificates/" + created.id());
+    }
+
+    @Test
     void aReplacementWithoutServerNames_deletesThem() {
         String path = "/certificates/"
                 + node.post("/certificates", pair("rsa.pem", "rsa.key", "replaced.test")).id();
