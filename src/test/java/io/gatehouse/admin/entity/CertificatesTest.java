@@ -52,6 +52,27 @@ class CertificatesTest {
                 .isEqualTo(new JsonArray().add("certificate does not match key"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rsa.pem|rsa-pkcs1.key|certificate and alternative certificate need to have different type (e.g. RSA and"
+                        + " ECDSA), the provided certificates were both of the same type",
+                "ec.pem|rsa.key|alternative certificate does not match key"
+            })
+    void theSecondPairIsOneOfAnotherType(String certificate, String key, String violation) {
+        JsonObject pairs = pair("rsa.pem", "rsa.key").put("cert_alt", Pem.read(certificate));
+
+        Reply reply = node.post("/certificates", pairs.put("key_alt", Pem.read(key)));
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+        assertThat(reply.json().getJsonObject("fields").getJsonArray("@entity")).containsExactly(violation);
+        Reply created = node.post(
+                "/certificates", pairs.put("cert_alt", Pem.read("ec.pem")).put("key_alt", Pem.read("ec.key")));
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        node.delete("/certificates/" + created.id());
+    }
+
     @Test
     void invalidPemIsRejected() {
         Reply reply = node.post("/certificates", Map.of("cert", "nonsense", "key", "nonsense"));
