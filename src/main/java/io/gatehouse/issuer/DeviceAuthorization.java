@@ -76,7 +76,7 @@ final class DeviceAuthorization {
         members.put("device_code", deviceCode);
         members.put(USER_CODE, userCode.shown());
         members.put("verification_uri", page);
-        members.put("verification_uri_complete", RedirectUris.withQuery(page, Map.of(USER_CODE, userCode.shown())));
+        members.put("verification_uri_complete", RedirectUris.appended(page, Map.of(USER_CODE, userCode.shown())));
         members.put("expires_in", DeviceRequest.LIFE_SECONDS);
         members.put("interval", DeviceRequest.INTERVAL_SECONDS);
         return members;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Tests device authorization (RFC 8628) and attacks on it. */
 class DeviceAuthorizationTest {
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
-    private static final String PAGE = "https://login.example/device?theme=dark";
+    private static final String PAGE = "https://login.example/device?theme=dark&scope=tv";
 
     private static OAuthApi api;
     private static JsonObject device;
