@@ -202,6 +202,19 @@ class DeviceAuthorizationTest {
         assertThat(api.call(access).upstreamHeader("x-authenticated-userid")).isEqualTo("owner-1");
     }
 
+    /** A login page may pass on every parameter of a link, to which an attacker adds the code of a device. */
+    @Test
+    void userCodeInAnAuthorizationRequest_approvesNothing() {
+        JsonObject codes = begin();
+        String userCode = codes.getString("user_code");
+        for (Map<String, String> request :
+                List.of(api.agreed("code", "user_code", userCode), ofBackend(userCode, "request_uri", "x"))) {
+            api.authorize(request)
+                    .isError(400, "invalid_request", "user_code cannot be part of an authorization request");
+        }
+        isPending(poll(codes));
+    }
+
     @Test
     void scopeOfTheBackend_doesNotCount() {
         JsonObject codes = begin("scope", "email");
