@@ -1,6 +1,7 @@
 package io.gatehouse.store;
 
 import static io.gatehouse.store.StoreFixture.await;
+import static io.gatehouse.store.StoreFixture.isOwnerDeleted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.credential.CredentialDigest;
@@ -74,14 +75,6 @@ class TokenStoreTest {
         assertThat(await(store.tokens.findClient("rehashed")).orElseThrow().clientSecret())
                 .isEqualTo("better hash");
         assertThat(await(store.tokens.findClient("missing"))).isEmpty();
-    }
-
-    private static void isOwnerDeleted(Future<?> stored, boolean isClient) {
-        await(stored.otherwiseEmpty());
-        assertThat(stored.cause())
-                .isInstanceOfSatisfying(
-                        StoreException.OwnerDeleted.class,
-                        deleted -> assertThat(deleted.isClient()).isEqualTo(isClient));
     }
 
     @Test
