@@ -96,7 +96,7 @@ public final class Balancer implements AutoCloseable {
         if (checks != null) {
             checks.close();
         }
-        checks = new ActiveChecks(vertx, probes, upstream, this);
+        checks = new ActiveChecks(vertx, probes, upstream.healthchecks().active(), this);
         checks.start();
     }
 
