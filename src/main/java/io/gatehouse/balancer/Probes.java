@@ -22,13 +22,24 @@ final class Probes {
     private static final int MAX_WAITING = 10_000;
 
     private final HttpClient http;
+    /**
+     * For checks that verify the certificate. Vert.x compares neither that nor the check of the host name when two requests to one target
+     * may share TLS options.
+     */
+    private final HttpClient verifying;
+
     private final NetClient tcp;
 
     Probes(Vertx vertx, int maxConnectMillis) {
-        this.http = vertx.createHttpClient(
+        this.http = client(vertx);
+        this.verifying = client(vertx);
+        this.tcp = vertx.createNetClient(new NetClientOptions().setConnectTimeout(maxConnectMillis));
+    }
+
+    private static HttpClient client(Vertx vertx) {
+        return vertx.createHttpClient(
                 new HttpClientOptions().setKeepAlive(false).setVerifyHost(false),
                 new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS).setMaxWaitQueueSize(MAX_WAITING));
-        this.tcp = vertx.createNetClient(new NetClientOptions().setConnectTimeout(maxConnectMillis));
     }
 
     /** Completes with the status of the peer's response. Fails if the peer is unreachable or times out. */
@@ -52,7 +63,8 @@ final class Probes {
         }
         active.headers()
                 .forEach((name, values) -> values.forEach(value -> options.addHeader(name, HeaderText.of(value))));
-        return http.request(options)
+        HttpClient client = tls && active.verify() ? verifying : http;
+        return client.request(options)
                 .compose(request -> {
                     request.authority(authority(upstream, peer));
                     return request.send();
