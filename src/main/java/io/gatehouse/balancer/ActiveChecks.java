@@ -61,7 +61,7 @@ final class ActiveChecks implements AutoCloseable {
         Upstream upstream = balancer.upstream();
         Future<Void> checked = active.type().equals("tcp")
                 ? probes.tcp(upstream, peer).onSuccess(done -> balancer.report(peer, Report.SUCCESS, active.counts()))
-                : probes.http(upstream, peer)
+                : probes.http(upstream, balancer.certificate(), peer)
                         .onSuccess(status -> balancer.report(peer, status, active.counts()))
                         .mapEmpty();
         return checked.otherwise(failure -> {

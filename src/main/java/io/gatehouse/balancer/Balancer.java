@@ -9,6 +9,7 @@ import io.gatehouse.entity.HealthChecks;
 import io.gatehouse.entity.HealthChecks.Counts;
 import io.gatehouse.entity.Target;
 import io.gatehouse.entity.Upstream;
+import io.gatehouse.upstream.ClientCertificate;
 import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -40,6 +41,9 @@ public final class Balancer implements AutoCloseable {
     private final Map<String, WatchedName> names = new HashMap<>();
     private volatile Pool pool;
     private volatile boolean available;
+    /** The certificate that active checks present. */
+    private volatile @Nullable ClientCertificate certificate;
+
     private @Nullable ActiveChecks checks;
     private final Probes probes;
 
@@ -63,8 +67,14 @@ public final class Balancer implements AutoCloseable {
         return pool.upstream();
     }
 
+    @Nullable
+    ClientCertificate certificate() {
+        return certificate;
+    }
+
     /** Applies a configuration. Completes when each new name has been queried once. An address keeps its health and load. */
-    synchronized Future<Void> update(Upstream upstream, List<Target> targets) {
+    synchronized Future<Void> update(Upstream upstream, @Nullable ClientCertificate shown, List<Target> targets) {
+        certificate = shown;
         if (upstream.equals(pool.upstream()) && targets.equals(pool.targets())) {
             return Future.succeededFuture();
         }
