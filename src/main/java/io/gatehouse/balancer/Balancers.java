@@ -48,15 +48,19 @@ public final class Balancers extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        resolver = new NameResolver(nameServers);
         probes = new Probes(vertx, (int) LONGEST_CONNECT.toMillis());
-        return Future.all(
-                vertx.eventBus()
-                        .<FetchUpstreamHealth>consumer(Addresses.UPSTREAM_HEALTH, this::reply)
-                        .completion(),
-                vertx.eventBus()
-                        .<SetTargetHealth>consumer(Addresses.setTargetHealth(nodeId), this::set)
-                        .completion());
+        // Reads files.
+        return vertx.executeBlocking(() -> new NameResolver(nameServers, SearchList.of(SearchList.SYSTEM)))
+                .compose(created -> {
+                    resolver = created;
+                    return Future.all(
+                            vertx.eventBus()
+                                    .<FetchUpstreamHealth>consumer(Addresses.UPSTREAM_HEALTH, this::reply)
+                                    .completion(),
+                            vertx.eventBus()
+                                    .<SetTargetHealth>consumer(Addresses.setTargetHealth(nodeId), this::set)
+                                    .completion());
+                });
     }
 
     private void reply(Message<FetchUpstreamHealth> request) {

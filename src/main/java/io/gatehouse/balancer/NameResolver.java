@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -46,9 +47,14 @@ final class NameResolver implements AutoCloseable {
             1, new DefaultThreadFactory("gatehouse-dns", true), NioIoHandler.newFactory());
     private final DefaultHostsFileEntriesResolver hostsFile = new DefaultHostsFileEntriesResolver();
     private final DnsNameResolver resolver;
+    private final SearchList search;
 
-    /** {@code servers} are queried in this order, {@code ip:port} each. If there are none, the system's are. */
-    NameResolver(List<String> servers) {
+    /**
+     * {@code servers} are queried in this order, {@code ip:port} each. If there are none, the system's are. {@code search} completes
+     * names. Netty would complete no name of a {@link DnsQuestion}, which ends with a dot.
+     */
+    NameResolver(List<String> servers, SearchList search) {
+        this.search = search;
         DnsNameResolverBuilder builder = new DnsNameResolverBuilder(loop.next())
                 .datagramChannelType(NioDatagramChannel.class)
                 .socketChannelType(NioSocketChannel.class)
@@ -85,7 +91,7 @@ final class NameResolver implements AutoCloseable {
         return new InetSocketAddress(Objects.requireNonNull(ip), Integer.parseInt(ipAndPort.substring(colon + 1)));
     }
 
-    /** Returns all A and AAAA records of a name. Fails if there is none. */
+    /** Returns all A and AAAA records of the first complete name that has any. Fails if none has. */
     Future<Resolution> resolve(String name) {
         List<InetAddress> fixed = hostsFile.addresses(name, ResolvedAddressTypes.IPV4_PREFERRED);
         if (fixed != null && !fixed.isEmpty()) {
@@ -93,13 +99,28 @@ final class NameResolver implements AutoCloseable {
                     fixed.stream().map(InetAddress::getHostAddress).toList();
             return Future.succeededFuture(new Resolution(addresses, HOSTS_FILE_TTL));
         }
+        return resolveFirst(search.candidates(name).iterator());
+    }
+
+    /** If no server answers, the next name is not tried: it could be that of another service. */
+    private Future<Resolution> resolveFirst(Iterator<String> names) {
+        return resolveComplete(names.next())
+                .recover(failure -> names.hasNext() && !DnsNameResolver.isTransportOrTimeoutError(failure)
+                        ? resolveFirst(names)
+                        : Future.failedFuture(failure));
+    }
+
+    private Future<Resolution> resolveComplete(String name) {
         Future<Resolution> ipv4 = query(name, DnsRecordType.A);
         Future<Resolution> ipv6 = query(name, DnsRecordType.AAAA);
         return Future.join(ipv4, ipv6).transform((both, failure) -> {
             if (ipv4.succeeded() && ipv6.succeeded()) {
                 return Future.succeededFuture(ipv4.result().and(ipv6.result()));
             }
-            return ipv6.succeeded() ? ipv6 : ipv4;
+            if (ipv4.succeeded() || ipv6.succeeded()) {
+                return ipv4.succeeded() ? ipv4 : ipv6;
+            }
+            return DnsNameResolver.isTransportOrTimeoutError(ipv6.cause()) ? ipv6 : ipv4;
         });
     }
 
