@@ -11,8 +11,10 @@ import io.netty.handler.codec.dns.DnsQuestion;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
+import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.resolver.DefaultHostsFileEntriesResolver;
 import io.netty.resolver.ResolvedAddressTypes;
+import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.NoopDnsCnameCache;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves a name to all its addresses and their time to live.
@@ -72,8 +75,12 @@ final class NameResolver implements AutoCloseable {
      * The addresses of a name.
      *
      * @param addresses IP addresses, at least one
+     * @param unanswered A or AAAA, if no server has answered whether the name has such records; null if the addresses are all
      */
-    record Resolution(List<String> addresses, Duration timeToLive) {
+    record Resolution(
+            List<String> addresses,
+            Duration timeToLive,
+            @Nullable DnsRecordType unanswered) {
         Resolution {
             addresses = List.copyOf(addresses);
         }
@@ -81,8 +88,34 @@ final class NameResolver implements AutoCloseable {
         Resolution and(Resolution other) {
             return new Resolution(
                     Stream.concat(addresses.stream(), other.addresses.stream()).toList(),
-                    timeToLive.compareTo(other.timeToLive) < 0 ? timeToLive : other.timeToLive);
+                    timeToLive.compareTo(other.timeToLive) < 0 ? timeToLive : other.timeToLive,
+                    null);
         }
+
+        private Resolution without(DnsRecordType type, Throwable failure) {
+            return isUnanswered(failure) ? new Resolution(addresses, timeToLive, type) : this;
+        }
+
+        /** Returns the addresses, and those of {@code before} of the unanswered kind. */
+        List<String> after(List<String> before) {
+            DnsRecordType type = unanswered;
+            if (type == null) {
+                return addresses;
+            }
+            Stream<String> kept = before.stream().filter(address -> isOf(type, address));
+            return Stream.concat(addresses.stream(), kept).toList();
+        }
+
+        private static boolean isOf(DnsRecordType type, String address) {
+            return type.equals(DnsRecordType.A) == NetUtil.isValidIpV4Address(address);
+        }
+    }
+
+    /** Whether the servers have failed. Otherwise there are no such records. */
+    private static boolean isUnanswered(Throwable failure) {
+        return DnsNameResolver.isTransportOrTimeoutError(failure)
+                || (failure.getCause() instanceof DnsErrorCauseException error
+                        && error.getCode().equals(DnsResponseCode.SERVFAIL));
     }
 
     private static InetSocketAddress server(String ipAndPort) {
@@ -97,7 +130,7 @@ final class NameResolver implements AutoCloseable {
         if (fixed != null && !fixed.isEmpty()) {
             List<String> addresses =
                     fixed.stream().map(InetAddress::getHostAddress).toList();
-            return Future.succeededFuture(new Resolution(addresses, HOSTS_FILE_TTL));
+            return Future.succeededFuture(new Resolution(addresses, HOSTS_FILE_TTL, null));
         }
         return resolveFirst(search.candidates(name).iterator());
     }
@@ -117,8 +150,11 @@ final class NameResolver implements AutoCloseable {
             if (ipv4.succeeded() && ipv6.succeeded()) {
                 return Future.succeededFuture(ipv4.result().and(ipv6.result()));
             }
-            if (ipv4.succeeded() || ipv6.succeeded()) {
-                return ipv4.succeeded() ? ipv4 : ipv6;
+            if (ipv4.succeeded()) {
+                return ipv4.map(found -> found.without(DnsRecordType.AAAA, ipv6.cause()));
+            }
+            if (ipv6.succeeded()) {
+                return ipv6.map(found -> found.without(DnsRecordType.A, ipv4.cause()));
             }
             return DnsNameResolver.isTransportOrTimeoutError(ipv6.cause()) ? ipv6 : ipv4;
         });
@@ -163,7 +199,7 @@ final class NameResolver implements AutoCloseable {
         if (addresses.isEmpty()) {
             promise.fail(new UnknownHostException(name));
         } else {
-            promise.complete(new Resolution(addresses, Duration.ofSeconds(seconds)));
+            promise.complete(new Resolution(addresses, Duration.ofSeconds(seconds), null));
         }
     }
 

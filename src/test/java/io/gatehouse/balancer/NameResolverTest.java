@@ -2,9 +2,12 @@ package io.gatehouse.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.NameServer;
+import io.netty.handler.codec.dns.DnsRecordType;
+import io.vertx.core.Vertx;
 import java.net.UnknownHostException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -39,5 +42,23 @@ class NameResolverTest {
         names.set("api.example", "127.0.0.4");
         assertThat(resolve("api.example")).containsExactly("127.0.0.4");
         assertThatThrownBy(() -> resolve("absent.example")).hasCauseInstanceOf(UnknownHostException.class);
+    }
+
+    @Test
+    void theAddressesOfAKindThatNoServerAnswersStay() {
+        Vertx vertx = Vertx.vertx();
+        names.set("both.test", "127.0.0.2", "::1");
+        try (WatchedName watched = new WatchedName(vertx, resolver, "both.test.", () -> {})) {
+            Gatehouse.await(watched.start());
+            assertThat(watched.addresses()).containsExactlyInAnyOrder("127.0.0.2", "0:0:0:0:0:0:0:1");
+            names.ignore(DnsRecordType.A);
+            names.set("both.test", "127.0.0.2", "::2");
+            await().until(() -> watched.addresses().contains("0:0:0:0:0:0:0:2"));
+            assertThat(watched.addresses()).containsExactlyInAnyOrder("127.0.0.2", "0:0:0:0:0:0:0:2");
+            names.ignore(null);
+            names.set("both.test", "::3");
+            await().until(() -> watched.addresses().equals(List.of("0:0:0:0:0:0:0:3")));
+        }
+        Gatehouse.await(vertx.close());
     }
 }
