@@ -117,8 +117,9 @@ public final class Balancer implements AutoCloseable {
     private void rebuild(Upstream upstream, List<Target> targets, List<Peer> before) {
         List<Peer> peers = new ArrayList<>();
         for (Target target : targets) {
+            String name = isAddress(target.host()) ? null : target.host();
             for (String address : addresses(target)) {
-                peers.add(peer(target, SocketAddress.inetSocketAddress(target.port(), address), before));
+                peers.add(peer(target, SocketAddress.inetSocketAddress(target.port(), address), name, before));
             }
         }
         pool = Pool.of(upstream, targets, List.copyOf(peers));
@@ -130,7 +131,8 @@ public final class Balancer implements AutoCloseable {
         return name == null ? List.of(withoutBrackets(target.host())) : name.addresses();
     }
 
-    private static boolean isAddress(String host) {
+    /** Whether the host of a target is an IP address, with brackets or without. */
+    public static boolean isAddress(String host) {
         return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(withoutBrackets(host));
     }
 
@@ -138,13 +140,13 @@ public final class Balancer implements AutoCloseable {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    private static Peer peer(Target target, SocketAddress address, List<Peer> before) {
+    private static Peer peer(Target target, SocketAddress address, @Nullable String name, List<Peer> before) {
         for (Peer peer : before) {
             if (peer.isAt(target, address)) {
-                return new Peer(target, address, peer.health(), peer.load());
+                return new Peer(target, address, name, peer.health(), peer.load());
             }
         }
-        return new Peer(target, address, new Health(), new Load());
+        return new Peer(target, address, name, new Health(), new Load());
     }
 
     /** Sets whether the healthy share of the weight reaches the threshold of the Upstream. */

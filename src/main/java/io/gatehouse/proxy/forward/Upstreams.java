@@ -54,7 +54,7 @@ public final class Upstreams {
             RequestOptions options =
                     target.options(peer).setMethod(head.method()).setURI(head.uri());
             Waiter waiter = new Waiter(caller);
-            clients.of(target)
+            clients.of(target, peer)
                     .request(options)
                     .compose(request -> Http2Request.on(request, head))
                     .onComplete(waiter::opened, failure -> waiter.failed(classified(failure, peer)));
