@@ -65,6 +65,36 @@ class BalancingTest {
         assertThat(host("/hosted")).isEqualTo("api.example");
     }
 
+    @Test
+    void aTargetThatIsANameIsCalledByItUnlessTheUpstreamNamesAnother() {
+        targets.red.behave(Upstream::echo);
+        String name = "localhost:" + targets.red.port();
+        targets.balance("called", new JsonObject(), name);
+        assertThat(host("/called")).isEqualTo(name);
+        targets.gatehouse.create(
+                "/services/called/routes",
+                new JsonObject().put("paths", List.of("/kept")).put("preserve_host", true));
+        assertThat(host("/kept")).endsWith(":" + targets.gatehouse.node().port("proxy.http"));
+        targets.gatehouse
+                .admin("PATCH", "/upstreams/called.upstream", new JsonObject().put("host_header", "api.example"))
+                .isStatus(200);
+        assertThat(host("/called")).isEqualTo("api.example");
+    }
+
+    /** Of two targets in turn, every second request is repeated at the other one. */
+    @Test
+    void aRepeatedRequestHasTheHostOfItsTarget() {
+        targets.red.behave(Upstream::echo);
+        targets.balance("repeated", new JsonObject(), "localhost:1", address(targets.red));
+        for (int i = 0; i < 4; i++) {
+            assertThat(host("/repeated")).isEqualTo("repeated.upstream");
+        }
+        targets.balance("called-again", new JsonObject(), "127.0.0.1:1", "localhost:" + targets.red.port());
+        for (int i = 0; i < 4; i++) {
+            assertThat(host("/called-again")).isEqualTo("localhost:" + targets.red.port());
+        }
+    }
+
     private static String host(String path) {
         return targets.gatehouse
                 .get(path)
