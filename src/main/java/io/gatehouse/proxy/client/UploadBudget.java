@@ -5,6 +5,7 @@ import io.gatehouse.proxy.traffic.ExcessLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
@@ -38,7 +39,6 @@ public final class UploadBudget {
 
     private final long limit;
     private final Set<Upload> uploads = new HashSet<>();
-    /** An upper bound. Bytes that upstreams have read are subtracted when the connection receives more, or at an excess. */
     private long held;
 
     private final ExcessLog excess;
@@ -52,23 +52,14 @@ public final class UploadBudget {
     }
 
     /** Counts the bytes of an HTTP/2 connection. The list holds its requests with a body. */
-    Upload watch(HttpConnection connection, List<AwaitedBody> bodies) {
-        Upload upload = new Upload(Objects.requireNonNull(VertxPipeline.http2(connection)), bodies);
+    Upload watch(HttpConnection connection, StrictFlowControl windows, List<AwaitedBody> bodies) {
+        Upload upload = new Upload(Objects.requireNonNull(VertxPipeline.http2(connection)), windows, bodies);
         uploads.add(upload);
-        ((ConnectionBase) connection).channel().closeFuture().addListener(closed -> {
-            uploads.remove(upload);
-            held -= upload.held;
-        });
+        ((ConnectionBase) connection).channel().closeFuture().addListener(closed -> upload.close());
         return upload;
     }
 
     private void exceeded() {
-        for (Upload upload : uploads) {
-            upload.count(0, 0);
-        }
-        if (held <= limit) {
-            return;
-        }
         int dropped = 0;
         while (held > limit - limit / FREE_SHARE && dropLargest()) {
             dropped++;
@@ -84,31 +75,89 @@ public final class UploadBudget {
         return largest != null && largest.dropLargest();
     }
 
-    /** The bodies of one connection. */
-    final class Upload extends Http2FrameListenerDecorator {
-        private final Http2Connection connection;
-        private final List<AwaitedBody> bodies;
-        private long bytes;
-        private double pieces;
-        private long held;
+    /**
+     * The pieces of one stream that have not been read.
+     *
+     * <p><i>Why one by one</i>: their number does not follow from the bytes that are left. A client can have large pieces, or padding, returned
+     * beside small ones that wait.
+     */
+    private static final class Pieces {
+        private int waiting;
+    }
 
-        Upload(Http2ConnectionHandler codec, List<AwaitedBody> bodies) {
+    /** The bodies of one connection. */
+    final class Upload extends Http2FrameListenerDecorator implements StrictFlowControl.Reader {
+        private final Http2Connection connection;
+        private final StrictFlowControl windows;
+        private final List<AwaitedBody> bodies;
+        private final Http2Connection.PropertyKey key;
+        /** Those of all streams. */
+        private int pieces;
+        private long held;
+        private boolean closed;
+
+        Upload(Http2ConnectionHandler codec, StrictFlowControl windows, List<AwaitedBody> bodies) {
             super(codec.decoder().frameListener());
             this.connection = codec.connection();
+            this.windows = windows;
             this.bodies = bodies;
+            this.key = connection.newKey();
             codec.decoder().frameListener(this);
+            windows.reader(this);
+            connection.addListener(new Http2ConnectionAdapter() {
+                @Override
+                public void onStreamClosed(Http2Stream stream) {
+                    free(stream);
+                    count();
+                }
+            });
         }
 
         @Override
-        public int onDataRead(ChannelHandlerContext context, int stream, ByteBuf data, int padding, boolean end)
+        public int onDataRead(ChannelHandlerContext context, int id, ByteBuf data, int padding, boolean end)
                 throws Http2Exception {
-            int size = data.readableBytes() + padding;
-            int taken = super.onDataRead(context, stream, data, padding, end);
-            count(size, 1);
+            Http2Stream stream = connection.stream(id);
+            windows.returnOthers(stream, padding);
+            if (data.isReadable()) {
+                add(stream);
+            } else if (!end) {
+                // It would wait as a piece without bytes.
+                return 0;
+            }
+            int taken = super.onDataRead(context, id, data, 0, end);
+            count();
             if (UploadBudget.this.held > limit) {
                 exceeded();
             }
             return taken;
+        }
+
+        private void add(Http2Stream stream) {
+            Pieces own = stream.getProperty(key);
+            if (own == null) {
+                own = new Pieces();
+                stream.setProperty(key, own);
+            }
+            own.waiting++;
+            pieces++;
+        }
+
+        @Override
+        public void read(Http2Stream stream) {
+            Pieces own = stream.getProperty(key);
+            if (own != null && own.waiting > 0) {
+                own.waiting--;
+                pieces--;
+            }
+            count();
+        }
+
+        /** Counts none of the pieces of a stream any more. */
+        private void free(Http2Stream stream) {
+            Pieces own = stream.removeProperty(key);
+            if (own != null) {
+                pieces -= own.waiting;
+            }
         }
 
         /** Whether the connection may begin another request, whose body might wait too. */
@@ -116,15 +165,18 @@ public final class UploadBudget {
             return UploadBudget.this.held < limit - limit / SPARE_SHARE || held < limit / Math.max(1, uploads.size());
         }
 
-        /** The codec reports only the bytes that are left, so the pieces decrease in proportion. */
-        void count(int moreBytes, int morePieces) {
-            long left = unconsumed(connection.connectionStream());
-            long all = Math.max(1, bytes + moreBytes);
-            pieces = (pieces + morePieces) * Math.min(1, (double) left / all);
-            bytes = left;
+        private void count() {
+            if (!closed) {
+                long now = unconsumed(connection.connectionStream()) + (long) pieces * PIECE_BYTES;
+                UploadBudget.this.held += now - held;
+                held = now;
+            }
+        }
+
+        private void close() {
+            closed = true;
+            uploads.remove(this);
             UploadBudget.this.held -= held;
-            held = left + (long) (pieces * PIECE_BYTES);
-            UploadBudget.this.held += held;
         }
 
         private int unconsumed(Http2Stream stream) {
@@ -148,7 +200,7 @@ public final class UploadBudget {
             }
             bodies.remove(largest);
             largest.drop(ENHANCE_YOUR_CALM);
-            count(0, 0);
+            count();
             return true;
         }
     }
