@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrictFlowControl implements Http2LocalFlowController {
     private final Http2LocalFlowController windows;
-    private Reader reader = stream -> {};
+    private Reader reader = (stream, bytes) -> {};
     /** Whether a window was exceeded, so that the connection is about to end. */
     private boolean exceeded;
 
     /** Is notified of each piece of a body that has been read. Vert.x returns the bytes of one piece at a time. */
     @FunctionalInterface
     interface Reader {
-        void read(Http2Stream stream);
+        void read(Http2Stream stream, int bytes);
     }
 
     private StrictFlowControl(Http2LocalFlowController windows) {
@@ -66,7 +66,7 @@ final class StrictFlowControl implements Http2LocalFlowController {
     public boolean consumeBytes(@Nullable Http2Stream stream, int bytes) throws Http2Exception {
         boolean updates = !exceeded && windows.consumeBytes(stream, bytes);
         if (stream != null && bytes > 0) {
-            reader.read(stream);
+            reader.read(stream, bytes);
         }
         return updates;
     }

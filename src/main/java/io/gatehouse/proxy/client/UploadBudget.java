@@ -75,14 +75,17 @@ public final class UploadBudget {
         return largest != null && largest.dropLargest();
     }
 
-    /**
-     * The pieces of one stream that have not been read.
-     *
-     * <p><i>Why one by one</i>: their number does not follow from the bytes that are left. A client can have large pieces, or padding, returned
-     * beside small ones that wait.
-     */
-    private static final class Pieces {
-        private int waiting;
+    /** What waits of the body of one stream. */
+    private static final class Waiting {
+        /**
+         * Pieces that have not been read.
+         *
+         * <p><i>Why one by one</i>: their number does not follow from the bytes that are left. A client can have large pieces, or
+         * padding, returned beside small ones that wait.
+         */
+        private int pieces;
+        /** Bytes that are free, although the windows do not have them back. */
+        private int freed;
     }
 
     /** The bodies of one connection. */
@@ -91,8 +94,10 @@ public final class UploadBudget {
         private final StrictFlowControl windows;
         private final List<AwaitedBody> bodies;
         private final Http2Connection.PropertyKey key;
-        /** Those of all streams. */
+        // The sums of all streams
         private int pieces;
+        private int freed;
+
         private long held;
         private boolean closed;
 
@@ -107,8 +112,7 @@ public final class UploadBudget {
             connection.addListener(new Http2ConnectionAdapter() {
                 @Override
                 public void onStreamClosed(Http2Stream stream) {
-                    free(stream);
-                    count();
+                    closed(stream);
                 }
             });
         }
@@ -133,31 +137,49 @@ public final class UploadBudget {
         }
 
         private void add(Http2Stream stream) {
-            Pieces own = stream.getProperty(key);
+            Waiting own = stream.getProperty(key);
             if (own == null) {
-                own = new Pieces();
+                own = new Waiting();
                 stream.setProperty(key, own);
             }
-            own.waiting++;
+            own.pieces++;
             pieces++;
         }
 
         @Override
-        public void read(Http2Stream stream) {
-            Pieces own = stream.getProperty(key);
-            if (own != null && own.waiting > 0) {
-                own.waiting--;
+        public void read(Http2Stream stream, int bytes) {
+            Waiting own = stream.getProperty(key);
+            if (own != null && own.freed > 0) {
+                int returned = Math.min(bytes, own.freed);
+                own.freed -= returned;
+                freed -= returned;
+            } else if (own != null && own.pieces > 0) {
+                own.pieces--;
                 pieces--;
             }
             count();
         }
 
-        /** Counts none of the pieces of a stream any more. */
+        /** Counts nothing of a stream any more, before the windows have its bytes back. */
         private void free(Http2Stream stream) {
-            Pieces own = stream.removeProperty(key);
+            Waiting own = stream.getProperty(key);
             if (own != null) {
-                pieces -= own.waiting;
+                int more = unconsumed(stream) - own.freed;
+                own.freed += more;
+                freed += more;
+                pieces -= own.pieces;
+                own.pieces = 0;
+                count();
             }
+        }
+
+        private void closed(Http2Stream stream) {
+            Waiting own = stream.removeProperty(key);
+            if (own != null) {
+                pieces -= own.pieces;
+                freed -= own.freed;
+            }
+            count();
         }
 
         /** Whether the connection may begin another request, whose body might wait too. */
@@ -167,7 +189,7 @@ public final class UploadBudget {
 
         private void count() {
             if (!closed) {
-                long now = unconsumed(connection.connectionStream()) + (long) pieces * PIECE_BYTES;
+                long now = unconsumed(connection.connectionStream()) - freed + (long) pieces * PIECE_BYTES;
                 UploadBudget.this.held += now - held;
                 held = now;
             }
@@ -186,6 +208,7 @@ public final class UploadBudget {
         /** Returns false if there is nothing to drop. */
         boolean dropLargest() {
             AwaitedBody largest = null;
+            Http2Stream dropped = null;
             int most = 0;
             for (AwaitedBody body : bodies) {
                 Http2Stream stream = connection.stream(body.request().streamId());
@@ -193,14 +216,16 @@ public final class UploadBudget {
                 if (waiting > most) {
                     most = waiting;
                     largest = body;
+                    dropped = stream;
                 }
             }
-            if (largest == null) {
+            if (largest == null || dropped == null) {
                 return false;
             }
             bodies.remove(largest);
+            // Before the reset, which is written after a read, and not before the client takes it.
+            free(dropped);
             largest.drop(ENHANCE_YOUR_CALM);
-            count();
             return true;
         }
     }

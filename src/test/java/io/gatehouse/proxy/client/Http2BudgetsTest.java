@@ -130,6 +130,20 @@ class Http2BudgetsTest {
         }
     }
 
+    @Test
+    void noMoreBodiesOfAConnectionAreDroppedThanExceedTheLimit() throws IOException {
+        try (FullListener upstream = new FullListener();
+                ImpatientProxy proxy = ImpatientProxy.withUnsent(upstream.port(), 200 * 1024);
+                Http2Socket client = Http2Socket.open(proxy.port())) {
+            begin(client, 5);
+            client.send();
+            // Before it the connection has a window of 64 KiB.
+            client.await(Http2Socket.WINDOW_UPDATE);
+            IntStream.range(0, 15).forEach(i -> client.frame(Http2Socket.DATA, 0, 2 * (i % 5) + 1, FRAME));
+            assertThat(resets(client)).containsExactly(ENHANCE_YOUR_CALM);
+        }
+    }
+
     private static void tinyFrames(Http2Socket socket, int frames) {
         IntStream.range(0, frames).forEach(i -> socket.frame(Http2Socket.DATA, 0, 1, 0));
     }
