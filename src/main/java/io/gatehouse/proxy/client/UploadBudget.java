@@ -12,6 +12,9 @@ import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -60,19 +63,23 @@ public final class UploadBudget {
     }
 
     private void exceeded() {
+        uploads.forEach(Upload::freeRead);
+        if (held <= limit) {
+            return;
+        }
         int dropped = 0;
-        while (held > limit - limit / FREE_SHARE && dropLargest()) {
-            dropped++;
+        List<Upload> candidates = new ArrayList<>(uploads);
+        while (held > limit - limit / FREE_SHARE && !candidates.isEmpty()) {
+            Upload largest = Collections.max(candidates, Comparator.comparingLong(upload -> upload.held));
+            if (largest.dropLargest()) {
+                dropped++;
+            } else {
+                candidates.remove(largest);
+            }
         }
-        excess.dropped(dropped);
-    }
-
-    private boolean dropLargest() {
-        Upload largest = null;
-        for (Upload upload : uploads) {
-            largest = largest == null || upload.held > largest.held ? upload : largest;
+        if (dropped > 0) {
+            excess.dropped(dropped);
         }
-        return largest != null && largest.dropLargest();
     }
 
     /** What waits of the body of one stream. */
@@ -184,7 +191,30 @@ public final class UploadBudget {
 
         /** Whether the connection may begin another request, whose body might wait too. */
         boolean admitsMore() {
+            if (!isWithinPart()) {
+                freeRead();
+            }
+            return isWithinPart();
+        }
+
+        private boolean isWithinPart() {
             return UploadBudget.this.held < limit - limit / SPARE_SHARE || held < limit / Math.max(1, uploads.size());
+        }
+
+        /**
+         * Counts nothing of bodies that have been read to their end.
+         *
+         * <p><i>Why</i>: what is read once the client has ended the stream, Vert.x returns to no window before the stream closes. The
+         * response may be long in coming.
+         */
+        private void freeRead() {
+            for (AwaitedBody body : bodies) {
+                Http2Stream stream =
+                        body.request().isEnded() ? connection.stream(body.request().streamId()) : null;
+                if (stream != null) {
+                    free(stream);
+                }
+            }
         }
 
         private void count() {

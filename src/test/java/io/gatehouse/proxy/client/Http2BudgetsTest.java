@@ -144,6 +144,37 @@ class Http2BudgetsTest {
         }
     }
 
+    /** The first body has been read behind its end, but its call has no response. It has more bytes than any of the others. */
+    @Test
+    void aBodyThatWasReadKeepsNoOthersFromBeingDropped() throws IOException {
+        List<Http2Socket> holders = new ArrayList<>();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ImpatientProxy proxy = ImpatientProxy.withUnsent(server.getLocalPort(), 120 * 1024);
+                Http2Socket client = Http2Socket.open(proxy.port())) {
+            body(client.headers(1, 0, CALL), 1, Http2Socket.END_STREAM);
+            assertThat(resets(client)).isEmpty();
+            try (Http2Socket upstream = Http2Socket.accept(server)) {
+                takeBody(upstream);
+                List<Integer> resets = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    Http2Socket holder = Http2Socket.open(proxy.port());
+                    holders.add(holder);
+                    holder.headers(1, 0, CALL);
+                    IntStream.range(0, FRAMES).forEach(frame -> holder.frame(Http2Socket.DATA, 0, 1, FRAME));
+                    resets.addAll(resets(holder));
+                }
+                for (Http2Socket holder : holders) {
+                    resets.addAll(resets(holder));
+                }
+                assertThat(resets).containsOnlyOnce(ENHANCE_YOUR_CALM);
+            }
+        } finally {
+            for (Http2Socket holder : holders) {
+                holder.close();
+            }
+        }
+    }
+
     private static void tinyFrames(Http2Socket socket, int frames) {
         IntStream.range(0, frames).forEach(i -> socket.frame(Http2Socket.DATA, 0, 1, 0));
     }
