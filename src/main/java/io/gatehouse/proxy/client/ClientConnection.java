@@ -71,6 +71,7 @@ final class ClientConnection {
             StrictHeads.beforeChunked(connection, () -> http1.trailers = RequestTrailers.on(connection));
             return http1;
         }
+        StrictAuthority.on(connection);
         StrictFlowControl windows = StrictFlowControl.on(connection);
         StreamBudget.Share share = streams.open();
         Http2 http2 = new Http2(
