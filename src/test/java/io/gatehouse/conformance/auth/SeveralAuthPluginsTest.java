@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tests several authentication plugins on one route (docs/reference/plugins.md#several-authentication-plugins). */
 class SeveralAuthPluginsTest {
+    private static final String FORM = "application/x-www-form-urlencoded";
+
     private static PluginApi api;
     private static JsonObject application;
     private static JsonObject key;
@@ -106,7 +108,7 @@ class SeveralAuthPluginsTest {
         String apikey = key.getString("key");
         String form = "access_token=" + token + "&apikey=" + apikey;
 
-        post(path, "application/x-www-form-urlencoded", form).isStatus(200);
+        post(path, FORM, form).isStatus(200);
         post(path, "multipart/form-data; boundary=x", multipart(token, apikey)).isStatus(200);
         post(path, "multipart/form-data; boundary=\"x\"", multipart(token, apikey))
                 .isStatus(200);
@@ -118,10 +120,23 @@ class SeveralAuthPluginsTest {
         for (String more : List.of("&note=100%", "&%zz", "&x=%ff")) {
             Reply refused = Http.send(Http.get(api.gatehouse.proxyUrl(path))
                     .header("Authorization", "Bearer " + token)
-                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .header("Content-Type", FORM)
                     .POST(HttpRequest.BodyPublishers.ofString(form + more)));
             refused.isMessage(401, "No API key found in request");
         }
+    }
+
+    @Test
+    void bothPluginsCanHideTheirCredentialsInABody() {
+        JsonObject hide = new JsonObject().put("hide_credentials", true);
+        String path = api.protectedBy("oauth2", oauth2(hide));
+        api.add(path, "key-auth", hide.copy().put("key_in_body", true));
+        String token = api.gatehouse.clientCredentialsToken(path, application);
+        String form = "access_token=" + token + "&a=1&apikey=" + key.getString("key");
+
+        Reply reply = post(path, FORM, form).isStatus(200);
+
+        assertThat(reply.json().getString("body")).isEqualTo("a=1");
     }
 
     private static Reply post(String path, String type, String body) {
