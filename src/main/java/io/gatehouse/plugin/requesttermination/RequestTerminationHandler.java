@@ -60,7 +60,7 @@ public final class RequestTerminationHandler implements PluginHandler {
     }
 
     private Future<Outcome> echo(Exchange exchange) {
-        if (!exchange.isBodyRead() && !exchange.mayHaveBody()) {
+        if (!exchange.mayReadBody()) {
             return Future.succeededFuture(echoed(exchange, null));
         }
         return exchange.readBody(BODY_LIMIT)
