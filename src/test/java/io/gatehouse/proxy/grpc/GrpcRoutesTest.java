@@ -151,6 +151,24 @@ class GrpcRoutesTest {
         assertThat(answer.body().toString()).isEqualTo("ada");
     }
 
+    @Test
+    void aRejectedCallHasTheMessageOfThePlugin() {
+        greeter.upstream.behave(request -> request.body().onSuccess(body -> answer(request, body)));
+        String id = greeter.gatehouse
+                .create("/services/greeter/routes", route("/limited."))
+                .getString("id");
+        JsonObject config = new JsonObject().put("year", 1).put("error_message", "slow down");
+        greeter.gatehouse.create(
+                "/routes/" + id + "/plugins",
+                new JsonObject().put("name", "rate-limiting").put("config", config));
+
+        assertThat(greeter.unary("/limited.Greeter/Greet").trailers().get("grpc-status"))
+                .isEqualTo("0");
+        Answer rejected = greeter.unary("/limited.Greeter/Greet");
+        assertThat(rejected.headers().get("grpc-status")).isEqualTo("8");
+        assertThat(rejected.headers().get("grpc-message")).isEqualTo("slow down");
+    }
+
     private static String pluginOf(String service) {
         return greeter.gatehouse
                 .admin("GET", "/services/" + service + "/plugins")
