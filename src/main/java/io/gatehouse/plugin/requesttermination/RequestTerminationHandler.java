@@ -29,7 +29,8 @@ public final class RequestTerminationHandler implements PluginHandler {
         this.response = Future.succeededFuture(new Outcome.Response(
                 config.statusCode(),
                 config.contentType() == null ? Map.of() : Map.of("Content-Type", HeaderText.of(config.contentType())),
-                config.mayHaveContent() ? content(config) : Buffer.buffer()));
+                config.mayHaveContent() ? content(config) : Buffer.buffer(),
+                config.message()));
     }
 
     public static PluginFactory factory() {
@@ -76,6 +77,7 @@ public final class RequestTerminationHandler implements PluginHandler {
         return new Outcome.Response(
                 config.statusCode(),
                 Map.of(),
-                RequestEcho.of(exchange, config.message(), body).toBuffer());
+                RequestEcho.of(exchange, config.message(), body).toBuffer(),
+                config.message());
     }
 }
