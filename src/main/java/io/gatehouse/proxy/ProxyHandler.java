@@ -218,7 +218,7 @@ final class ProxyHandler {
                 exchange.trace(), match.path() == null ? null : match.path().text());
         ServiceDestination target = match.target().target();
         exchange.matched(match.route(), target == null ? null : target.service(), match.matchedPath(), match.path());
-        Future<Outcome> outcome = exchange.decided(match.target().chain().run(exchange));
+        Future<Outcome> outcome = exchange.runPlugins();
         if (outcome.succeeded()) {
             proceed(observed, exchange, match, target, outcome.result());
         } else {
