@@ -17,8 +17,10 @@ RUN GATEHOUSE_ROLES=proxy,token-issuer GATEHOUSE_POSTGRES_URL=postgresql://127.0
     java -XX:+UseParallelGC -XX:ArchiveClassesAtExit=gatehouse.jsa -Xlog:cds=off -Xlog:cds+dynamic=off -jar gatehouse.jar; \
     rm -rf /tmp/* && test -s gatehouse.jsa
 
-# The root file system may be read-only: the node writes only a self-signed certificate, below /tmp.
+# The root file system may be read-only: the node writes only a self-signed certificate, below /tmp. The files of file-log are not
+# there, because they grow without end, and a full /tmp ends a pod. Their directory exists if a volume is mounted.
 ENV GATEHOUSE_DATA_DIR=/tmp/gatehouse \
+    GATEHOUSE_LOG_DIRECTORIES=/var/log/gatehouse \
     GATEHOUSE_LOG_FORMAT=json \
     GATEHOUSE_LOG_ACCESS=on
 USER 10001:10001

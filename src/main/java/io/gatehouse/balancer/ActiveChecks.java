@@ -14,16 +14,15 @@ import java.util.concurrent.TimeoutException;
 final class ActiveChecks implements AutoCloseable {
     private final Vertx vertx;
     private final Probes probes;
-    private final Upstream upstream;
     private final Active active;
     private final Balancer balancer;
     private volatile boolean closed;
 
-    ActiveChecks(Vertx vertx, Probes probes, Upstream upstream, Balancer balancer) {
+    /** Checks by {@code active}. The other settings of the Upstream are those that the balancer has at each check. */
+    ActiveChecks(Vertx vertx, Probes probes, Active active, Balancer balancer) {
         this.vertx = vertx;
         this.probes = probes;
-        this.upstream = upstream;
-        this.active = upstream.healthchecks().active();
+        this.active = active;
         this.balancer = balancer;
     }
 
@@ -59,9 +58,10 @@ final class ActiveChecks implements AutoCloseable {
     }
 
     private Future<Void> check(Peer peer) {
+        Upstream upstream = balancer.upstream();
         Future<Void> checked = active.type().equals("tcp")
                 ? probes.tcp(upstream, peer).onSuccess(done -> balancer.report(peer, Report.SUCCESS, active.counts()))
-                : probes.http(upstream, peer)
+                : probes.http(upstream, balancer.certificate(), peer)
                         .onSuccess(status -> balancer.report(peer, status, active.counts()))
                         .mapEmpty();
         return checked.otherwise(failure -> {

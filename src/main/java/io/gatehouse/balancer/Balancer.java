@@ -9,6 +9,7 @@ import io.gatehouse.entity.HealthChecks;
 import io.gatehouse.entity.HealthChecks.Counts;
 import io.gatehouse.entity.Target;
 import io.gatehouse.entity.Upstream;
+import io.gatehouse.upstream.ClientCertificate;
 import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -40,6 +41,9 @@ public final class Balancer implements AutoCloseable {
     private final Map<String, WatchedName> names = new HashMap<>();
     private volatile Pool pool;
     private volatile boolean available;
+    /** The certificate that active checks present. */
+    private volatile @Nullable ClientCertificate certificate;
+
     private @Nullable ActiveChecks checks;
     private final Probes probes;
 
@@ -63,8 +67,14 @@ public final class Balancer implements AutoCloseable {
         return pool.upstream();
     }
 
+    @Nullable
+    ClientCertificate certificate() {
+        return certificate;
+    }
+
     /** Applies a configuration. Completes when each new name has been queried once. An address keeps its health and load. */
-    synchronized Future<Void> update(Upstream upstream, List<Target> targets) {
+    synchronized Future<Void> update(Upstream upstream, @Nullable ClientCertificate shown, List<Target> targets) {
+        certificate = shown;
         if (upstream.equals(pool.upstream()) && targets.equals(pool.targets())) {
             return Future.succeededFuture();
         }
@@ -96,7 +106,7 @@ public final class Balancer implements AutoCloseable {
         if (checks != null) {
             checks.close();
         }
-        checks = new ActiveChecks(vertx, probes, upstream, this);
+        checks = new ActiveChecks(vertx, probes, upstream.healthchecks().active(), this);
         checks.start();
     }
 
@@ -107,8 +117,9 @@ public final class Balancer implements AutoCloseable {
     private void rebuild(Upstream upstream, List<Target> targets, List<Peer> before) {
         List<Peer> peers = new ArrayList<>();
         for (Target target : targets) {
+            String name = isAddress(target.host()) ? null : target.host();
             for (String address : addresses(target)) {
-                peers.add(peer(target, SocketAddress.inetSocketAddress(target.port(), address), before));
+                peers.add(peer(target, SocketAddress.inetSocketAddress(target.port(), address), name, before));
             }
         }
         pool = Pool.of(upstream, targets, List.copyOf(peers));
@@ -120,7 +131,8 @@ public final class Balancer implements AutoCloseable {
         return name == null ? List.of(withoutBrackets(target.host())) : name.addresses();
     }
 
-    private static boolean isAddress(String host) {
+    /** Whether the host of a target is an IP address, with brackets or without. */
+    public static boolean isAddress(String host) {
         return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(withoutBrackets(host));
     }
 
@@ -128,13 +140,13 @@ public final class Balancer implements AutoCloseable {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    private static Peer peer(Target target, SocketAddress address, List<Peer> before) {
+    private static Peer peer(Target target, SocketAddress address, @Nullable String name, List<Peer> before) {
         for (Peer peer : before) {
             if (peer.isAt(target, address)) {
-                return new Peer(target, address, peer.health(), peer.load());
+                return new Peer(target, address, name, peer.health(), peer.load());
             }
         }
-        return new Peer(target, address, new Health(), new Load());
+        return new Peer(target, address, name, new Health(), new Load());
     }
 
     /** Sets whether the healthy share of the weight reaches the threshold of the Upstream. */

@@ -7,6 +7,7 @@ import io.gatehouse.bus.SetTargetHealth;
 import io.gatehouse.bus.UpstreamHealth;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.entity.Upstream;
+import io.gatehouse.upstream.ClientCertificate;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
@@ -47,15 +48,19 @@ public final class Balancers extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        resolver = new NameResolver(nameServers);
         probes = new Probes(vertx, (int) LONGEST_CONNECT.toMillis());
-        return Future.all(
-                vertx.eventBus()
-                        .<FetchUpstreamHealth>consumer(Addresses.UPSTREAM_HEALTH, this::reply)
-                        .completion(),
-                vertx.eventBus()
-                        .<SetTargetHealth>consumer(Addresses.setTargetHealth(nodeId), this::set)
-                        .completion());
+        // Reads files.
+        return vertx.executeBlocking(() -> new NameResolver(nameServers, SearchList.of(SearchList.SYSTEM)))
+                .compose(created -> {
+                    resolver = created;
+                    return Future.all(
+                            vertx.eventBus()
+                                    .<FetchUpstreamHealth>consumer(Addresses.UPSTREAM_HEALTH, this::reply)
+                                    .completion(),
+                            vertx.eventBus()
+                                    .<SetTargetHealth>consumer(Addresses.setTargetHealth(nodeId), this::set)
+                                    .completion());
+                });
     }
 
     private void reply(Message<FetchUpstreamHealth> request) {
@@ -92,7 +97,10 @@ public final class Balancers extends VerticleBase {
             present.add(upstream.id());
             Balancer balancer = balancers.computeIfAbsent(
                     upstream.id(), created -> new Balancer(vertx, names, ownProbes, upstream));
-            resolved.add(balancer.update(upstream, catalog.targetsOf(upstream)));
+            ClientCertificate certificate = catalog.certificate(upstream.clientCertificateId())
+                    .map(ClientCertificate::of)
+                    .orElse(null);
+            resolved.add(balancer.update(upstream, certificate, catalog.targetsOf(upstream)));
         }
         balancers.entrySet().removeIf(entry -> {
             boolean gone = !present.contains(entry.getKey());

@@ -11,8 +11,10 @@ import io.netty.handler.codec.dns.DnsQuestion;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
+import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.resolver.DefaultHostsFileEntriesResolver;
 import io.netty.resolver.ResolvedAddressTypes;
+import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.NoopDnsCnameCache;
@@ -27,10 +29,12 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves a name to all its addresses and their time to live.
@@ -46,9 +50,14 @@ final class NameResolver implements AutoCloseable {
             1, new DefaultThreadFactory("gatehouse-dns", true), NioIoHandler.newFactory());
     private final DefaultHostsFileEntriesResolver hostsFile = new DefaultHostsFileEntriesResolver();
     private final DnsNameResolver resolver;
+    private final SearchList search;
 
-    /** {@code servers} are queried in this order, {@code ip:port} each. If there are none, the system's are. */
-    NameResolver(List<String> servers) {
+    /**
+     * {@code servers} are queried in this order, {@code ip:port} each. If there are none, the system's are. {@code search} completes
+     * names. Netty would complete no name of a {@link DnsQuestion}, which ends with a dot.
+     */
+    NameResolver(List<String> servers, SearchList search) {
+        this.search = search;
         DnsNameResolverBuilder builder = new DnsNameResolverBuilder(loop.next())
                 .datagramChannelType(NioDatagramChannel.class)
                 .socketChannelType(NioSocketChannel.class)
@@ -66,8 +75,12 @@ final class NameResolver implements AutoCloseable {
      * The addresses of a name.
      *
      * @param addresses IP addresses, at least one
+     * @param unanswered A or AAAA, if no server has answered whether the name has such records; null if the addresses are all
      */
-    record Resolution(List<String> addresses, Duration timeToLive) {
+    record Resolution(
+            List<String> addresses,
+            Duration timeToLive,
+            @Nullable DnsRecordType unanswered) {
         Resolution {
             addresses = List.copyOf(addresses);
         }
@@ -75,8 +88,34 @@ final class NameResolver implements AutoCloseable {
         Resolution and(Resolution other) {
             return new Resolution(
                     Stream.concat(addresses.stream(), other.addresses.stream()).toList(),
-                    timeToLive.compareTo(other.timeToLive) < 0 ? timeToLive : other.timeToLive);
+                    timeToLive.compareTo(other.timeToLive) < 0 ? timeToLive : other.timeToLive,
+                    null);
         }
+
+        private Resolution without(DnsRecordType type, Throwable failure) {
+            return isUnanswered(failure) ? new Resolution(addresses, timeToLive, type) : this;
+        }
+
+        /** Returns the addresses, and those of {@code before} of the unanswered kind. */
+        List<String> after(List<String> before) {
+            DnsRecordType type = unanswered;
+            if (type == null) {
+                return addresses;
+            }
+            Stream<String> kept = before.stream().filter(address -> isOf(type, address));
+            return Stream.concat(addresses.stream(), kept).toList();
+        }
+
+        private static boolean isOf(DnsRecordType type, String address) {
+            return type.equals(DnsRecordType.A) == NetUtil.isValidIpV4Address(address);
+        }
+    }
+
+    /** Whether the servers have failed. Otherwise there are no such records. */
+    private static boolean isUnanswered(Throwable failure) {
+        return DnsNameResolver.isTransportOrTimeoutError(failure)
+                || (failure.getCause() instanceof DnsErrorCauseException error
+                        && error.getCode().equals(DnsResponseCode.SERVFAIL));
     }
 
     private static InetSocketAddress server(String ipAndPort) {
@@ -85,21 +124,39 @@ final class NameResolver implements AutoCloseable {
         return new InetSocketAddress(Objects.requireNonNull(ip), Integer.parseInt(ipAndPort.substring(colon + 1)));
     }
 
-    /** Returns all A and AAAA records of a name. Fails if there is none. */
+    /** Returns all A and AAAA records of the first complete name that has any. Fails if none has. */
     Future<Resolution> resolve(String name) {
         List<InetAddress> fixed = hostsFile.addresses(name, ResolvedAddressTypes.IPV4_PREFERRED);
         if (fixed != null && !fixed.isEmpty()) {
             List<String> addresses =
                     fixed.stream().map(InetAddress::getHostAddress).toList();
-            return Future.succeededFuture(new Resolution(addresses, HOSTS_FILE_TTL));
+            return Future.succeededFuture(new Resolution(addresses, HOSTS_FILE_TTL, null));
         }
+        return resolveFirst(search.candidates(name).iterator());
+    }
+
+    /** If no server answers, the next name is not tried: it could be that of another service. */
+    private Future<Resolution> resolveFirst(Iterator<String> names) {
+        return resolveComplete(names.next())
+                .recover(failure -> names.hasNext() && !DnsNameResolver.isTransportOrTimeoutError(failure)
+                        ? resolveFirst(names)
+                        : Future.failedFuture(failure));
+    }
+
+    private Future<Resolution> resolveComplete(String name) {
         Future<Resolution> ipv4 = query(name, DnsRecordType.A);
         Future<Resolution> ipv6 = query(name, DnsRecordType.AAAA);
         return Future.join(ipv4, ipv6).transform((both, failure) -> {
             if (ipv4.succeeded() && ipv6.succeeded()) {
                 return Future.succeededFuture(ipv4.result().and(ipv6.result()));
             }
-            return ipv6.succeeded() ? ipv6 : ipv4;
+            if (ipv4.succeeded()) {
+                return ipv4.map(found -> found.without(DnsRecordType.AAAA, ipv6.cause()));
+            }
+            if (ipv6.succeeded()) {
+                return ipv6.map(found -> found.without(DnsRecordType.A, ipv4.cause()));
+            }
+            return DnsNameResolver.isTransportOrTimeoutError(ipv6.cause()) ? ipv6 : ipv4;
         });
     }
 
@@ -142,7 +199,7 @@ final class NameResolver implements AutoCloseable {
         if (addresses.isEmpty()) {
             promise.fail(new UnknownHostException(name));
         } else {
-            promise.complete(new Resolution(addresses, Duration.ofSeconds(seconds)));
+            promise.complete(new Resolution(addresses, Duration.ofSeconds(seconds), null));
         }
     }
 

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Resolves a host name again whenever the time to live of its addresses is over.
  *
- * <p><i>Invariant</i>: the addresses stay until others are resolved. The failure of a name server removes no target.
+ * <p><i>Invariant</i>: the addresses stay until others are resolved. The failure of a name server removes no target, also if it fails
+ * for IPv4 or for IPv6 alone.
  *
  * <p><i>Threading</i>: {@code afterFailure} is used only in callbacks of the resolver, which has one thread.
  */
@@ -62,7 +63,7 @@ final class WatchedName implements AutoCloseable {
 
     private void resolved(NameResolver.Resolution resolution) {
         List<String> sorted =
-                resolution.addresses().stream().distinct().sorted().toList();
+                resolution.after(addresses).stream().distinct().sorted().toList();
         failing = false;
         afterFailure = SHORTEST;
         if (!sorted.equals(addresses)) {
@@ -70,7 +71,9 @@ final class WatchedName implements AutoCloseable {
             changed.run();
         }
         first.tryComplete();
-        resolveAfter(clamp(resolution.timeToLive()));
+        Duration valid = clamp(resolution.timeToLive());
+        boolean isSooner = resolution.unanswered() != null && valid.compareTo(LONGEST_AFTER_FAILURE) > 0;
+        resolveAfter(isSooner ? LONGEST_AFTER_FAILURE : valid);
     }
 
     private void failed(Throwable failure) {

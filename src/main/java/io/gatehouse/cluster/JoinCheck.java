@@ -14,6 +14,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,26 +63,43 @@ final class JoinCheck {
         return candidates(config).stream().filter(JoinCheck::isReachable).toList();
     }
 
-    /** Returns the addresses of the other members. */
+    /** Returns the addresses of the other members. All nodes may have the same list, which also names this one. */
     static List<String> candidates(ClusterConfig config) {
         String service = config.kubernetesService();
         if (service == null) {
             return config.members().stream()
-                    .filter(address -> !address.equals(config.bind().toString()))
+                    .flatMap(address -> others(address, config.bind()))
                     .toList();
         }
         try {
-            // Compared as addresses, because an IPv6 address has several texts.
-            InetAddress own = InetAddress.getByName(config.bind().host());
-            return Arrays.stream(InetAddress.getAllByName(service))
-                    .filter(address -> !address.equals(own))
-                    .map(address -> new ListenAddress(
-                                    address.getHostAddress(), config.bind().port())
-                            .toString())
-                    .toList();
+            return others(InetAddress.getAllByName(service), config.bind()).toList();
         } catch (UnknownHostException e) {
             return List.of();
         }
+    }
+
+    /** Returns the address of a member, without this node's own. Its host may be a name of this node. */
+    private static Stream<String> others(String address, ListenAddress bind) {
+        HostAndPort member = HostAndPort.parseAuthority(address, DEFAULT_PORT);
+        if (member == null || member.port() != bind.port()) {
+            return Stream.of(address);
+        }
+        try {
+            InetAddress[] addresses = InetAddress.getAllByName(member.host());
+            InetAddress own = InetAddress.getByName(bind.host());
+            // The name of another member stays as it is, for the error that names it.
+            return Arrays.asList(addresses).contains(own) ? others(addresses, bind) : Stream.of(address);
+        } catch (UnknownHostException e) {
+            return Stream.of(address);
+        }
+    }
+
+    /** Compares addresses and not their texts, because an IPv6 address has several. */
+    private static Stream<String> others(InetAddress[] addresses, ListenAddress bind) throws UnknownHostException {
+        InetAddress own = InetAddress.getByName(bind.host());
+        return Arrays.stream(addresses)
+                .filter(address -> !address.equals(own))
+                .map(address -> new ListenAddress(address.getHostAddress(), bind.port()).toString());
     }
 
     private static boolean isReachable(String address) {

@@ -36,7 +36,12 @@ public record ListenAddress(String host, int port) {
 
     /** Returns the address for a client on this machine: localhost in place of a wildcard address. */
     public ListenAddress callable() {
-        return host.equals("0.0.0.0") || host.equals("::") ? new ListenAddress("localhost", port) : this;
+        return isWildcard() ? new ListenAddress("localhost", port) : this;
+    }
+
+    /** Returns whether the listener is on every address of this machine. */
+    public boolean isWildcard() {
+        return host.equals("0.0.0.0") || host.equals("::");
     }
 
     /** Returns the callable address, by name if it is of this machine: certificates have localhost rather than 127.0.0.1. */

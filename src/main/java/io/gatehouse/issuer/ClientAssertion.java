@@ -8,6 +8,7 @@ import io.gatehouse.issuer.grant.IssuerRequest;
 import io.gatehouse.oauth.AssertionProfile;
 import io.gatehouse.oauth.DpopProfile;
 import io.gatehouse.syntax.JoseHeader;
+import io.gatehouse.syntax.Text;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +54,8 @@ record ClientAssertion(JWSObject jws, Map<String, Object> claims, CredentialDige
         @Nullable
         Map<String, Object> claims =
                 isSupported(jws.getHeader()) ? jws.getPayload().toJSONObject() : null;
-        return claims != null && claims.get("sub") instanceof String clientId
+        // As every other client_id of a request: PostgreSQL compares no text that contains NUL.
+        return claims != null && claims.get("sub") instanceof String clientId && Text.isPlain(clientId)
                 ? Optional.of(new ClientAssertion(jws, claims, CredentialDigest.of(text), clientId))
                 : Optional.empty();
     }

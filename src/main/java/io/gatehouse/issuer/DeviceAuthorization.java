@@ -17,6 +17,7 @@ import io.gatehouse.schema.RandomString;
 import io.gatehouse.store.DeviceCodeStore;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceAuthorization {
     private static final String USER_CODE = "user_code";
+    /**
+     * An authorization request has one of them.
+     *
+     * <p><i>Why</i>: a login page may pass on every parameter of a link. An attacker would add the code of a device to the link, and the
+     * owner would approve the device in place of the application.
+     */
+    private static final List<String> AUTHORIZATION_REQUEST = List.of("response_type", "request_uri");
 
     private final ClientAuthenticator clients;
     private final DeviceCodeStore codes;
@@ -80,7 +88,7 @@ final class DeviceAuthorization {
         members.put("device_code", deviceCode);
         members.put(USER_CODE, userCode.shown());
         members.put("verification_uri", page);
-        members.put("verification_uri_complete", RedirectUris.withQuery(page, Map.of(USER_CODE, userCode.shown())));
+        members.put("verification_uri_complete", RedirectUris.appended(page, Map.of(USER_CODE, userCode.shown())));
         members.put("expires_in", DeviceRequest.LIFE_SECONDS);
         members.put("interval", DeviceRequest.INTERVAL_SECONDS);
         return members;
@@ -105,6 +113,10 @@ final class DeviceAuthorization {
 
     /** Approves the device of a user code for a resource owner, or denies it if the request has {@code error}. */
     Future<OAuth2Reply> decide(IssuerRequest request, String userId) {
+        if (AUTHORIZATION_REQUEST.stream().anyMatch(name -> request.text(name) != null)) {
+            return Future.failedFuture(
+                    OAuth2Error.INVALID_REQUEST.because("user_code cannot be part of an authorization request"));
+        }
         String error = request.text("error");
         if (error != null && !error.equals(OAuth2Error.ACCESS_DENIED.code())) {
             return Future.failedFuture(OAuth2Error.INVALID_REQUEST.because("error can only be access_denied"));

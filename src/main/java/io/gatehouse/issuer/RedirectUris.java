@@ -89,9 +89,13 @@ final class RedirectUris {
      * read the first of two, or an error beside a code.
      */
     static String withQuery(String uri, Map<String, Object> parameters) {
-        String clean = withoutResponse(uri);
-        String separator = clean.indexOf('?') < 0 ? "?" : clean.endsWith("?") || clean.endsWith("&") ? "" : "&";
-        return clean + separator + encoded(parameters);
+        return appended(withoutResponse(uri), parameters);
+    }
+
+    /** Adds parameters to the query of any page, and leaves the rest as it is. */
+    static String appended(String uri, Map<String, Object> parameters) {
+        String separator = uri.indexOf('?') < 0 ? "?" : uri.endsWith("?") || uri.endsWith("&") ? "" : "&";
+        return uri + separator + encoded(parameters);
     }
 
     private static String withoutResponse(String uri) {

@@ -1,5 +1,6 @@
 package io.gatehouse.oauth;
 
+import io.gatehouse.syntax.Authority;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -16,7 +17,7 @@ public final class Resource {
 
     /**
      * The canonical form: scheme and host in lower case, without a default port and without a final slash (RFC 3986 §6.2.2,
-     * §6.2.3). Null if the text is no such URI.
+     * §6.2.3). The host is that of {@link Authority}. Null if the text is no such URI.
      */
     public static @Nullable String canonical(String text) {
         if (text.length() > MAX_LENGTH) {
@@ -24,17 +25,17 @@ public final class Resource {
         }
         try {
             URI uri = new URI(text);
-            if (uri.getScheme() == null
-                    || uri.getHost() == null
-                    || uri.getRawUserInfo() != null
-                    || uri.getRawFragment() != null) {
+            // URI has no host where the name has an underscore, which the gateway accepts.
+            Authority authority = uri.getRawAuthority() == null ? null : Authority.parse(uri.getRawAuthority());
+            if (uri.getScheme() == null || authority == null || uri.getRawFragment() != null) {
                 return null;
             }
             String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-            boolean isDefaultPort = uri.getPort() == -1 || (scheme.equals("https") && uri.getPort() == HTTPS_PORT);
+            int port = authority.port();
+            boolean isDefaultPort = port == Authority.NO_PORT || (scheme.equals("https") && port == HTTPS_PORT);
             String path = withoutFinalSlash(uri.getRawPath());
-            return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + (isDefaultPort ? "" : ":" + uri.getPort())
-                    + path + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+            return scheme + "://" + authority.host() + (isDefaultPort ? "" : ":" + port) + path
+                    + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
         } catch (URISyntaxException e) {
             return null;
         }

@@ -164,8 +164,16 @@ public interface Exchange {
     /** Returns how the request announces the end of its body. */
     Framing framing();
 
-    /** Returns whether a body can follow: the request announces one, or it is HTTP/2 and has not ended. */
+    /**
+     * Returns whether a body can follow: the request announces one, or it is HTTP/2 and has not ended. In HTTP/2, none follows once a
+     * plugin has read it.
+     */
     boolean mayHaveBody();
+
+    /** Returns whether {@link #readBody} can return bytes: a plugin has read a body, or one can follow. */
+    default boolean mayReadBody() {
+        return isBodyRead() || mayHaveBody();
+    }
 
     /**
      * Reads the whole body. The first call determines the limit; later calls return the same future.

@@ -35,6 +35,14 @@ public final class PerConsumer implements PluginHandler {
         return handler == null ? CONTINUE : handler.handle(exchange);
     }
 
+    @Override
+    public void skipped(Exchange exchange) {
+        PluginHandler handler = handler(exchange.identity());
+        if (handler != null) {
+            handler.skipped(exchange);
+        }
+    }
+
     private @Nullable PluginHandler handler(@Nullable Identity identity) {
         if (identity != null && identity.consumerId() != null) {
             for (Map<UUID, PluginHandler> handlers : ofConsumers) {

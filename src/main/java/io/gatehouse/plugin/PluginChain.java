@@ -116,9 +116,14 @@ public final class PluginChain {
         return Arrays.stream(handlers).anyMatch(PluginHandler::servesMetadata);
     }
 
-    /** Runs the plugins until one responds or fails. */
+    /** Runs the plugins until one responds or fails, and tells the later ones that they are skipped. */
     public Future<Outcome> run(Exchange exchange) {
         return runFrom(0, exchange);
+    }
+
+    /** Tells all plugins that they are skipped: the gateway has rejected the request. */
+    public void skip(Exchange exchange) {
+        skipFrom(0, exchange);
     }
 
     private Future<Outcome> runFrom(int first, Exchange exchange) {
@@ -129,18 +134,40 @@ public final class PluginChain {
                 String name = names[i];
                 if (outcome.isComplete()) {
                     failures.failed(name, outcome.cause());
+                    skipFrom(next, exchange);
                     return outcome;
                 }
-                return outcome.onFailure(failure -> failures.failed(name, failure))
-                        .compose(done -> done instanceof Outcome.Continue
-                                ? runFrom(next, exchange)
-                                : Future.succeededFuture(done));
+                return outcome.onFailure(failure -> {
+                            failures.failed(name, failure);
+                            skipFrom(next, exchange);
+                        })
+                        .compose(done -> runAfter(done, next, exchange));
             }
             if (!(outcome.result() instanceof Outcome.Continue)) {
+                skipFrom(i + 1, exchange);
                 return outcome;
             }
         }
         return PluginHandler.CONTINUE;
+    }
+
+    private Future<Outcome> runAfter(Outcome outcome, int next, Exchange exchange) {
+        if (outcome instanceof Outcome.Continue) {
+            return runFrom(next, exchange);
+        }
+        skipFrom(next, exchange);
+        return Future.succeededFuture(outcome);
+    }
+
+    /** The failure of a skipped handler is logged: the response is decided. */
+    private void skipFrom(int first, Exchange exchange) {
+        for (int i = first; i < handlers.length; i++) {
+            try {
+                handlers[i].skipped(exchange);
+            } catch (RuntimeException e) {
+                LOG.error("request {}: the skipped plugin {} failed", exchange.requestId(), names[i], e);
+            }
+        }
     }
 
     /** A handler that throws has failed. Without this the client would wait for a response that never comes. */

@@ -22,6 +22,12 @@ public interface PluginHandler {
      */
     Future<Outcome> handle(Exchange exchange);
 
+    /**
+     * Is called in place of {@link #handle} if an earlier plugin has responded to the request or rejected it, or if the gateway rejects it
+     * before its plugins run. A handler that changes every response with {@link Exchange#editResponseHead} does so here too.
+     */
+    default void skipped(Exchange exchange) {}
+
     /** Returns the phase that changes responses; null if the plugin has none with this configuration. */
     default @Nullable ResponsePhase responsePhase() {
         return null;

@@ -36,8 +36,13 @@ public final class ProxyException extends RuntimeException {
 
     /** Adds a response header. */
     public ProxyException with(String header, String value) {
+        return with(Map.of(header, value));
+    }
+
+    /** Adds response headers. */
+    public ProxyException with(Map<String, String> added) {
         Map<String, String> more = new LinkedHashMap<>(headers);
-        more.put(header, value);
+        more.putAll(added);
         return new ProxyException(error, status, message, getCause(), more, body);
     }
 

@@ -68,12 +68,14 @@ final class ErrorResponder {
             respond(observed, replaced.response());
         } else if (failure instanceof OAuth2Exception oauth) {
             boolean isOutage = oauth.error() == OAuth2Error.TEMPORARILY_UNAVAILABLE;
-            log(observed, isOutage, oauth.status(), oauth.getMessage());
+            log(observed, isOutage, isFailure(oauth.status()), oauth.status(), oauth.getMessage());
             write(observed, GatewayResponse.of(oauth));
         } else if (failure instanceof ProxyException expected) {
             ProxyError error = expected.error();
             boolean isOutage = error == ProxyError.TEMPORARILY_UNAVAILABLE;
-            log(observed, isOutage, expected.status(), error.fault() + " " + expected.getMessage());
+            // A client that a plugin rejects with a status of its configuration is no failure, whatever the status.
+            boolean isFailure = isFailure(error.status());
+            log(observed, isOutage, isFailure, expected.status(), error.fault() + " " + expected.getMessage());
             write(observed, GatewayResponse.of(expected, observed, fields.errorType()));
         } else {
             LOG.error("request {} failed", observed.requestId(), failure);
@@ -115,10 +117,14 @@ final class ErrorResponder {
         write(observed, GatewayResponse.httpsRequired(observed, fields.errorType(), status, location));
     }
 
-    private void log(Observation observed, boolean isOutage, int status, @Nullable String reason) {
+    private static boolean isFailure(int status) {
+        return status >= HttpResponseStatus.INTERNAL_SERVER_ERROR.code();
+    }
+
+    private void log(Observation observed, boolean isOutage, boolean isFailure, int status, @Nullable String reason) {
         if (isOutage) {
             outages.failed(observed.requestId(), reason);
-        } else if (status >= HttpResponseStatus.INTERNAL_SERVER_ERROR.code()) {
+        } else if (isFailure) {
             LOG.warn("request {} answered {}: {}", observed.requestId(), status, reason);
         } else {
             LOG.debug("request {} answered {}: {}", observed.requestId(), status, reason);

@@ -44,11 +44,11 @@ record GatewayResponse(
 
     /** Returns the response of a plugin. */
     static GatewayResponse of(Outcome.Response response) {
-        String message = HttpResponseStatus.valueOf(response.status()).reasonPhrase();
+        String message = response.message();
         return new GatewayResponse(
                 response.status(),
                 response.headers(),
-                message,
+                message == null ? HttpResponseStatus.valueOf(response.status()).reasonPhrase() : message,
                 new ErrorBody(ErrorBody.JSON, response.body()),
                 false,
                 true);

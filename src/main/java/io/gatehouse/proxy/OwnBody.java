@@ -59,7 +59,7 @@ final class OwnBody implements UnsentBudget.Holder {
     public void drop() {
         dropped = true;
         if (request.version() == HttpVersion.HTTP_2) {
-            request.response().reset(ENHANCE_YOUR_CALM);
+            Resets.stream(request, ENHANCE_YOUR_CALM);
         } else {
             Resets.now(request.connection());
         }

@@ -2,6 +2,7 @@ package io.gatehouse.proxy;
 
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.PluginChain;
+import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,13 +35,20 @@ public final class PluginFailures implements PluginChain.Failures {
 
     @Override
     public void failed(String plugin, Throwable failure) {
-        int status = status(failure);
-        boolean isCounted = status >= HttpResponseStatus.INTERNAL_SERVER_ERROR.code()
-                || status == HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE.code();
-        Counter counter = isCounted ? counters.get(plugin) : null;
+        Counter counter = isCounted(failure) ? counters.get(plugin) : null;
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    private static boolean isCounted(Throwable failure) {
+        // The status may be one of the plugin's configuration.
+        if (failure instanceof ProxyException rejection && rejection.error() == ProxyError.FORBIDDEN) {
+            return false;
+        }
+        int status = status(failure);
+        return status >= HttpResponseStatus.INTERNAL_SERVER_ERROR.code()
+                || status == HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE.code();
     }
 
     private static int status(Throwable failure) {

@@ -218,7 +218,7 @@ final class ProxyHandler {
                 exchange.trace(), match.path() == null ? null : match.path().text());
         ServiceDestination target = match.target().target();
         exchange.matched(match.route(), target == null ? null : target.service(), match.matchedPath(), match.path());
-        Future<Outcome> outcome = exchange.decided(match.target().chain().run(exchange));
+        Future<Outcome> outcome = exchange.runPlugins();
         if (outcome.succeeded()) {
             proceed(observed, exchange, match, target, outcome.result());
         } else {
@@ -249,16 +249,15 @@ final class ProxyHandler {
         String path = exchange.upstreamPath() == null
                 ? match.target().path().path(match, exchange.path())
                 : exchange.upstreamPath();
-        HostAndPort host = host(exchange, match.route());
         UpstreamCall call = new UpstreamCall(
                 exchange.query() == null ? path : path + "?" + exchange.query(),
-                host == null ? target.authority() : host,
+                host(exchange, match.route()),
                 match.target().path().forwardedPrefix(match),
                 target.balancer() == null ? 0 : HashKeys.of(target.balancer().upstream(), exchange, match));
         forwarder.forward(exchange, target, call).onFailure(failure -> responder.fail(observed, failure));
     }
 
-    /** Returns the host that a plugin or the client chooses; null for that of the Service. */
+    /** Returns the host that a plugin or the client chooses; null for that of the Service or its target. */
     private static @Nullable HostAndPort host(ProxyExchange exchange, Route route) {
         Authority given = exchange.upstreamHost();
         Authority authority = given == null && route.preserveHost() ? exchange.authority() : given;

@@ -42,9 +42,9 @@ public final class AutoFields {
     }
 
     /**
-     * Merges a patch: records are merged deeply, null unsets a value, any other value is replaced. The rest of a stored lifetime is
-     * not merged, because it would begin again. A token that is stored as a digest is not merged either: its null means that it
-     * cannot be shown.
+     * Merges a patch: records are merged deeply, null unsets a value and empties a list of keys, any other value is replaced. The rest
+     * of a stored lifetime is not merged, because it would begin again. A token that is stored as a digest is not merged either: its
+     * null means that it cannot be shown.
      */
     public static Map<String, @Nullable Object> merge(
             List<Field> fields, Map<?, ?> stored, Map<String, @Nullable Object> patch) {
@@ -54,18 +54,22 @@ public final class AutoFields {
                 .filter(field -> field.secondsUntil().isPresent() || field.isDigested() || isDetermined(field, patch))
                 .forEach(field -> merged.remove(field.name()));
         patch.forEach((name, value) -> {
-            List<Field> nested = fields.stream()
-                    .filter(field -> field.name().equals(name) && field.type() == FieldType.RECORD)
+            Field patched = fields.stream()
+                    .filter(field -> field.name().equals(name))
                     .findFirst()
-                    .map(Field::fields)
                     .orElse(null);
-            merged.put(
-                    name,
-                    nested != null && value instanceof Map<?, ?> && stored.get(name) instanceof Map<?, ?> old
-                            ? merge(nested, old, record(value))
-                            : value);
+            merged.put(name, patched == null ? value : merged(patched, stored.get(name), value));
         });
         return merged;
+    }
+
+    private static @Nullable Object merged(Field field, @Nullable Object stored, @Nullable Object value) {
+        if (value == null && field.keysOf().isPresent()) {
+            return List.of();
+        }
+        return field.type() == FieldType.RECORD && value instanceof Map<?, ?> && stored instanceof Map<?, ?> old
+                ? merge(field.fields(), old, record(value))
+                : value;
     }
 
     /** Returns whether a patch sets the field that determines this one. */

@@ -76,7 +76,7 @@ public final class CommonFields {
 
     private static Field time(Field field) {
         return field.timestamp()
-                .check(value -> ((Number) value).doubleValue() > 0 ? null : "value must be greater than 0")
+                .check(value -> ((Number) value).doubleValue() > 0 ? null : "expected a valid timestamp")
                 .check(value -> ((Number) value).longValue() <= MAX_TIMESTAMP
                         ? null
                         : "value should be between 1 and " + MAX_TIMESTAMP);

@@ -147,6 +147,7 @@ public record EntitySchema(
     public List<Field> generatedFields() {
         return fields.stream()
                 .filter(field -> field.isAuto() && !field.isRequired() && !field.isOfServer())
+                .filter(field -> field.keysOf().isEmpty())
                 .toList();
     }
 

@@ -191,7 +191,7 @@ public final class Field extends FieldConstraints {
 
     /**
      * Lists the keys of the entities that reference this one. Writing the list creates and deletes them in the same transaction.
-     * If the client omits the list, they are unchanged.
+     * A patch without the list leaves them unchanged.
      */
     public static Field keysOf(String children, Field key) {
         return set(children, key).auto(List::of).with("keys_of", children);

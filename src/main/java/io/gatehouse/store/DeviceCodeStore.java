@@ -21,17 +21,16 @@ public final class DeviceCodeStore {
     /** An expired code is known for as long as it was valid. */
     private static final long KEPT_SECONDS = DeviceRequest.LIFE_SECONDS;
 
-    // The lock excludes a deletion of the client. Each statement that runs at the same time may exceed the quota by its
-    // row.
+    // A foreign key names the owner that is deleted meanwhile. Each statement that runs at the same time may exceed the
+    // quota by its row.
     private static final String INSERT = """
             INSERT INTO oauth2_device_codes (device_digest, user_digest, credential_id, plugin_id, scope, resource,
                    poll_interval, expires_at, delete_at)
-            SELECT $1, $2, client.id, $4, $5, $6, $7::bigint, clock.seconds + $8::bigint,
+            SELECT $1, $2, $3::uuid, $4, $5, $6, $7::bigint, clock.seconds + $8::bigint,
                    clock.seconds + $8::bigint + $9::bigint
-              FROM (SELECT id FROM oauth2_credentials WHERE id = $3 FOR KEY SHARE) client,
-                   (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock
+              FROM (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock
              WHERE (SELECT count(*) FROM (SELECT FROM oauth2_device_codes
-                                           WHERE credential_id = $3 AND expires_at > clock.seconds
+                                           WHERE credential_id = $3::uuid AND expires_at > clock.seconds
                                            LIMIT $10::bigint) live) < $10::bigint""";
 
     private static final String UNDECIDED =
@@ -91,7 +90,8 @@ public final class DeviceCodeStore {
     }
 
     /**
-     * Stores the codes of a request; returns false if the client has too many that have not expired, or has been deleted.
+     * Stores the codes of a request; returns false if the client has too many that have not expired. Fails with
+     * {@link StoreException.OwnerDeleted}.
      *
      * @param device digest of the device code
      * @param user digest of the plugin and the user code
@@ -110,7 +110,8 @@ public final class DeviceCodeStore {
                                 (long) DeviceRequest.LIFE_SECONDS,
                                 KEPT_SECONDS,
                                 (long) QUOTA))
-                .map(rows -> rows.rowCount() == 1);
+                .map(rows -> rows.rowCount() == 1)
+                .recover(SqlFailures::onIssue);
     }
 
     /** Reads a request that no other attempt has decided about; empty if there is none, or it has expired. */

@@ -17,14 +17,13 @@ public final class PushedRequestStore {
     /** Unexpired requests of one client. */
     static final int QUOTA = 10_000;
 
-    // The lock excludes a deletion of the client. Each statement that runs at the same time may exceed the quota by its
-    // row.
+    // A foreign key names the owner that is deleted meanwhile. Each statement that runs at the same time may exceed the
+    // quota by its row.
     private static final String INSERT = """
             INSERT INTO oauth2_pushed_requests (reference_digest, credential_id, plugin_id, parameters, delete_at)
-            SELECT $1, client.id, $3, $4, floor(extract(epoch FROM now()))::bigint + $5::bigint
-              FROM (SELECT id FROM oauth2_credentials WHERE id = $2 FOR KEY SHARE) client
+            SELECT $1, $2::uuid, $3, $4, floor(extract(epoch FROM now()))::bigint + $5::bigint
              WHERE (SELECT count(*) FROM (SELECT FROM oauth2_pushed_requests
-                                           WHERE credential_id = $2 AND delete_at > extract(epoch FROM now())
+                                           WHERE credential_id = $2::uuid AND delete_at > extract(epoch FROM now())
                                            LIMIT $6::bigint) live) < $6::bigint""";
 
     private static final String FIND = """
@@ -45,7 +44,7 @@ public final class PushedRequestStore {
     }
 
     /**
-     * Stores a request; returns false if the client has too many that have not expired, or has been deleted.
+     * Stores a request; returns false if the client has too many that have not expired. Fails with {@link StoreException.OwnerDeleted}.
      *
      * @param parameters with the {@code client_id} of the client
      */
@@ -60,7 +59,8 @@ public final class PushedRequestStore {
                                 new JsonObject(parameters),
                                 (long) LIFE_SECONDS,
                                 (long) QUOTA))
-                .map(rows -> rows.rowCount() == 1);
+                .map(rows -> rows.rowCount() == 1)
+                .recover(SqlFailures::onIssue);
     }
 
     /** Reads the parameters of a request that has not been used; empty if there is none. */

@@ -100,7 +100,7 @@ public final class SqlFailures {
         return new StoreException.UniqueViolation(fields);
     }
 
-    /** Translates the failure of a statement that stores a token or code for an authenticated client. */
+    /** Translates the failure of a statement that stores a token, a code or a request of an authenticated client. */
     static <T> Future<T> onIssue(Throwable failure) {
         if (!(failure instanceof PgException sql)) {
             return Future.failedFuture(failure);

@@ -85,7 +85,7 @@ public abstract class StoreException extends RuntimeException {
         }
     }
 
-    /** An owner of a token, code or client was deleted while that was being stored. */
+    /** An owner of a token, code, pushed request or client was deleted while that was being stored. */
     public static final class OwnerDeleted extends StoreException {
         private static final long serialVersionUID = 1L;
         private final boolean isClient;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the value of an HTTP header as text, where the value is compared with text of the configuration or of a credential, or
@@ -32,6 +33,20 @@ public final class HeaderValue {
             }
         }
         return values;
+    }
+
+    /**
+     * Returns what follows the scheme in the value of an {@code Authorization} header; null if the value is of another scheme or has
+     * nothing else. As in Kong, a tab separates them as a space does: the upstream may read it so.
+     */
+    public static @Nullable String credentials(String value, String scheme) {
+        String trimmed = value.strip();
+        int length = scheme.length();
+        return trimmed.length() > length
+                        && trimmed.regionMatches(true, 0, scheme, 0, length)
+                        && Character.isWhitespace(trimmed.charAt(length))
+                ? trimmed.substring(length).strip()
+                : null;
     }
 
     private static boolean isAscii(String value) {

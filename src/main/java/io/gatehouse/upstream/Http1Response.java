@@ -49,6 +49,9 @@ final class Http1Response implements UpstreamResponse {
     private @Nullable HttpResponse head;
     private @Nullable Framing framing;
     private @Nullable Reader reader;
+    /** The failure of a response whose head has no reader yet. */
+    private @Nullable Throwable earlyFailure;
+
     private @Nullable HttpHeaders trailers;
 
     Http1Response(Http1Request request, UpstreamConnection connection, @Nullable Predicate<MultiMap> agreement) {
@@ -118,6 +121,9 @@ final class Http1Response implements UpstreamResponse {
     @Override
     public void read(Reader newReader) {
         this.reader = newReader;
+        if (earlyFailure != null) {
+            newReader.failed(earlyFailure);
+        }
     }
 
     @Override
@@ -230,6 +236,8 @@ final class Http1Response implements UpstreamResponse {
             completed.fail(failure);
         } else if (reader != null) {
             reader.failed(failure);
+        } else {
+            earlyFailure = failure;
         }
     }
 }

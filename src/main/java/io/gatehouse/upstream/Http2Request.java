@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a request on a stream of an HTTP/2 connection, which Vert.x's client shares between requests. */
@@ -22,6 +23,10 @@ public final class Http2Request implements UpstreamRequest {
      * are 256 KiB for each stream.
      */
     private static final int MAX_UNSENT = 16 * 1024;
+    /** What a field needs in the headers, beside its characters. */
+    private static final int FIELD_BYTES = 64;
+    /** The characters of a head are kept as they are, and as the codec has encoded them. */
+    private static final int HEAD_COPIES = 2;
 
     private final HttpClientRequest request;
     private final BodyMeter meter = new BodyMeter();
@@ -103,8 +108,9 @@ public final class Http2Request implements UpstreamRequest {
     @Override
     public void sendHead() {
         if (!begun) {
-            request.sendHead();
+            Future<Void> written = request.sendHead();
             begun = true;
+            count(true, 0, written);
         }
     }
 
@@ -117,26 +123,41 @@ public final class Http2Request implements UpstreamRequest {
         if (meter.keep(data)) {
             return Future.succeededFuture();
         }
+        boolean isFirst = !begun;
         Future<Void> written = request.write(data);
         begun = true;
         if (!written.isComplete()) {
-            keep(data.length(), written);
+            count(isFirst, data.length(), written);
+            hold(data.length(), written);
         }
         return written;
     }
 
-    /** Counts bytes until they are written. */
-    private void keep(int bytes, Future<Void> written) {
-        Http2RequestBudget.Unsent kept = Http2RequestBudget.of(request);
-        unsent += bytes;
+    /** Counts bytes of the body, and the head with the first of them, for the budget until they are written. */
+    private void count(boolean isFirst, int bytes, Future<Void> written) {
+        Http2RequestBudget.Unsent kept = written.isComplete() ? null : Http2RequestBudget.of(request);
         if (kept != null) {
-            kept.add(bytes);
+            int all = isFirst ? bytes + headBytes() : bytes;
+            kept.add(all);
+            written.onComplete(done -> kept.add(-all));
         }
+    }
+
+    private int headBytes() {
+        int characters = request.getURI().length();
+        int fields = 0;
+        for (Map.Entry<String, String> field : request.headers()) {
+            characters += field.getKey().length() + field.getValue().length();
+            fields++;
+        }
+        return HEAD_COPIES * characters + FIELD_BYTES * fields;
+    }
+
+    /** Bytes hold back those that follow until they are written. */
+    private void hold(int bytes, Future<Void> written) {
+        unsent += bytes;
         written.onComplete(done -> {
             unsent -= bytes;
-            if (kept != null) {
-                kept.add(-bytes);
-            }
             // Bytes of a stream that has ended make no room for others.
             if (done.succeeded()) {
                 drain();
@@ -160,8 +181,10 @@ public final class Http2Request implements UpstreamRequest {
         Buffer last = meter.last();
         // Vert.x throws if it is asked after the end whether more may be written.
         drained = null;
+        boolean isFirst = !begun;
         Future<Void> written = last == null ? request.end() : request.end(last);
         begun = true;
+        count(isFirst, last == null ? 0 : last.length(), written);
         return written;
     }
 
@@ -212,7 +235,7 @@ public final class Http2Request implements UpstreamRequest {
         }
         try {
             if (!begun) {
-                request.sendHead();
+                count(true, 0, request.sendHead());
             }
         } catch (RuntimeException unwritable) {
             // The request fails with the first cause.

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Threading</i>: used by one event loop.
  *
- * <p><i>Why</i>: up to 16 KiB of the body of each request wait, and what waits for a socket that takes nothing is kept even if the
- * request was reset. Clients could fill the heap with requests to one such upstream.
+ * <p><i>Why</i>: the head of each request and up to 16 KiB of its body wait, and what waits for a socket that takes nothing is kept even
+ * if the request was reset. Clients could fill the heap with requests to one such upstream.
  */
 public final class Http2RequestBudget {
-    /** What Vert.x and Netty need for a stream beside its body. */
+    /** What Vert.x and Netty need for a stream beside its head and body. */
     private static final int STREAM_BYTES = 8 * 1024;
     /** The share of the limit that is free after an excess. */
     private static final int FREE_SHARE = 8;

@@ -26,6 +26,8 @@ final class Http2Response implements UpstreamResponse {
     private boolean paused;
     /** The failure of a stream, until its pending data has been read. */
     private @Nullable Throwable pendingFailure;
+    /** The failure of a response that has no reader yet. */
+    private @Nullable Throwable earlyFailure;
     /** Whether the reader has the end or the failure. What follows is dropped. */
     private boolean over;
 
@@ -110,6 +112,9 @@ final class Http2Response implements UpstreamResponse {
             pendingFailure = cause;
             failAfterPendingData(cause);
         });
+        if (earlyFailure != null) {
+            fail(earlyFailure);
+        }
     }
 
     @Override
@@ -141,7 +146,12 @@ final class Http2Response implements UpstreamResponse {
 
     /** Fails the reader at once, and drops the data that waits to be read. Has no effect after the end. */
     void fail(Throwable failure) {
-        if (!over && reader != null) {
+        if (over) {
+            return;
+        }
+        if (reader == null) {
+            earlyFailure = failure;
+        } else {
             over = true;
             reader.failed(failure);
         }

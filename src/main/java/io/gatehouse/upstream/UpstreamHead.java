@@ -26,6 +26,12 @@ public record UpstreamHead(HttpMethod method, String uri, HostAndPort authority,
         return headers;
     }
 
+    /** Returns the head for another authority. It has the same map of fields, so this one must not be sent again. */
+    public UpstreamHead to(HostAndPort other) {
+        headers.set(HOST, other.toString());
+        return new UpstreamHead(method, uri, other, headers);
+    }
+
     /** Copies the fields for HTTP/2, without Host: there the authority is a field of its own (RFC 9113 §8.3.1). */
     void copyTo(MultiMap target) {
         for (var field : headers) {

@@ -68,12 +68,15 @@ final class UpstreamPool {
 
         private final int millis;
         private long timer;
+        /** Whether a connect was pending for it when the wait began. Clients cannot make it wait for others then. */
+        private boolean connects;
 
         Waiter(int millis) {
             this.millis = millis;
         }
 
         Waiter start() {
+            connects = connecting >= waiters.size();
             timer = vertx.setTimer(millis, this);
             return this;
         }
@@ -96,7 +99,7 @@ final class UpstreamPool {
             waiters.remove(this);
             String connection = " to " + address.server() + " within " + millis + " ms";
             promise.fail(
-                    connecting > 0
+                    connects && connecting > 0
                             ? new ConnectTimeoutException("no connection" + connection)
                             : new NoFreeConnection("no free connection" + connection));
         }
@@ -121,8 +124,9 @@ final class UpstreamPool {
 
     /**
      * Waits for a connection. Fails with {@link NoFreeConnection} if none is free in time, with {@link
-     * ConnectionPoolTooBusyException} if too many requests wait, and with the failure of an attempt to connect, which is a {@link
-     * ConnectTimeoutException} while that is pending.
+     * ConnectionPoolTooBusyException} if too many requests wait, and with the failure of an attempt to connect. That is a {@link
+     * ConnectTimeoutException} if the attempt was pending for the whole wait. One that began later, because another request ended its
+     * connection, has not had the time.
      */
     UpstreamConnections.Waiting next(int timeoutMillis) {
         boolean full = connections >= limits.connections();

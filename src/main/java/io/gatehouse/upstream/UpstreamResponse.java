@@ -28,7 +28,7 @@ public interface UpstreamResponse {
     /** Returns the trailer fields, complete when {@link Reader#end} is called. */
     MultiMap trailers();
 
-    /** Passes the body to the reader. */
+    /** Passes the body to the reader, or the failure of a response that has failed since its head arrived. */
     void read(Reader reader);
 
     /** Stops reading from the upstream. Bytes that have been read are still passed on. */

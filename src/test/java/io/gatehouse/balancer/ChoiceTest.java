@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChoiceTest {
     private static Peer peer(int number, int weight) {
         Target target = new Target(new UUID(0, number), new UUID(0, 0), "peer-" + number + ".test:80", weight);
-        return new Peer(target, SocketAddress.inetSocketAddress(80, "192.0.2." + number), new Health(), new Load());
+        SocketAddress address = SocketAddress.inetSocketAddress(80, "192.0.2." + number);
+        return new Peer(target, address, null, new Health(), new Load());
     }
 
     private static List<Peer> peers(int... weights) {

@@ -32,4 +32,15 @@ class JoinCheckTest {
         assertThat(candidates("[fd00::7]:5711", "fd00:0::7")).isEmpty();
         assertThat(candidates("10.0.0.7:5711", "10.0.0.7")).isEmpty();
     }
+
+    /** Otherwise a node that starts first reaches its own port, and ends because that member does not admit it. */
+    @Test
+    void thisNode_isNoCandidate_ifTheListHasItsName() {
+        List<String> members = List.of("localhost:5711", "localhost:5712", "192.0.2.1:5711");
+
+        assertThat(JoinCheck.candidates(new ClusterConfig(
+                        true, "gatehouse", ListenAddress.parse("127.0.0.1:5711"), members, null, null)))
+                .contains("localhost:5712", "192.0.2.1:5711")
+                .doesNotContain("localhost:5711", "127.0.0.1:5711");
+    }
 }

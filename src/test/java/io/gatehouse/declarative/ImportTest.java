@@ -3,6 +3,7 @@ package io.gatehouse.declarative;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.testing.Pem;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,23 @@ class ImportTest {
                 .containsExactly(
                         "basicauth_credentials alex: the password is a hash; set a new one in another gateway");
         assertThat(api.run(exported).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 3");
+    }
+
+    @Test
+    void aChangedCertificateKeepsItsServerNames() throws StateException {
+        String state = StateApi.NOTHING + "certificates:\n- cert: |\n" + indented("rsa.pem") + "  key: |\n"
+                + indented("rsa.key") + "  tags: [old]\n  snis:\n  - {name: imported.test}\n";
+        assertThat(api.run(state).changes()).hasSize(2);
+        assertThat(api.run(state).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 2");
+
+        assertThat(api.run(state.replace("[old]", "[new]")).summary())
+                .isEqualTo("created 0, updated 1, deleted 0, unchanged 1");
+
+        api.gatehouse.admin("GET", "/snis/imported.test").isStatus(200);
+    }
+
+    private static String indented(String pem) {
+        return Pem.read(pem).strip().indent(4);
     }
 
     @Test

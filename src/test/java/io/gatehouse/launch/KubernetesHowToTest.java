@@ -16,6 +16,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks that docs/how-to/kubernetes.md names values, objects and manifests that exist. */
 class KubernetesHowToTest {
@@ -35,18 +37,36 @@ class KubernetesHowToTest {
                 .readTree(Helm.CHART.resolve("values.schema.json").toFile());
     }
 
-    @Test
-    void everyManifestIsValid() throws ReflectiveOperationException {
-        List<JsonNode> manifests = BLOCK.matcher(page)
+    private List<JsonNode> manifests() {
+        return BLOCK.matcher(page)
                 .results()
                 .flatMap(block -> Manifests.parse(block.group(1)).documents().stream())
                 .filter(document -> document.has("kind"))
                 .toList();
+    }
 
-        assertThat(manifests).isNotEmpty();
-        for (JsonNode manifest : manifests) {
+    @Test
+    void everyManifestIsValid() throws ReflectiveOperationException {
+        assertThat(manifests()).isNotEmpty();
+        for (JsonNode manifest : manifests()) {
             KubernetesModel.check(Objects.requireNonNull(manifest));
         }
+    }
+
+    /** A namespace may enforce the profile "restricted" of the Pod Security Standards. */
+    @Test
+    void theJobOfDeckRunsRestricted_outsideTheNamespaceOfTheNodes() {
+        JsonNode job = new Manifests(manifests()).ofKind("Job").get(0);
+        JsonNode pod = Manifests.pod(job);
+        JsonNode security = Manifests.container(job).path("securityContext");
+
+        assertThat(Manifests.text(job, "/metadata/namespace")).isNotEmpty().isNotEqualTo("gatehouse");
+        assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        // The image names its user, which the kubelet cannot compare with root.
+        assertThat(pod.at("/securityContext/runAsUser").asInt()).isPositive();
+        assertThat(Manifests.text(pod, "/securityContext/seccompProfile/type")).isEqualTo("RuntimeDefault");
+        assertThat(security.path("allowPrivilegeEscalation")).hasToString("false");
+        assertThat(Manifests.text(security, "/capabilities/drop/0")).isEqualTo("ALL");
     }
 
     @Test
@@ -90,5 +110,12 @@ class KubernetesHowToTest {
             assertThat(Manifests.name(chart.document(Objects.requireNonNull(KINDS.get(object.group(1))), name)))
                     .isEqualTo(name);
         }
+    }
+
+    /** kubectl reads the log of one pod of a Deployment, a ready one if there is one: not that of each, and not of the one that fails. */
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/how-to/kubernetes.md", "docs/runbook.md"})
+    void logs_areThoseOfANamedPodOrOfEachPod(String file) throws IOException {
+        assertThat(Files.readString(Path.of(file))).doesNotContain("logs deployment/", "logs deploy/");
     }
 }

@@ -17,6 +17,8 @@ public final class LauncherProcess {
                         Map.of(
                                 "GATEHOUSE_ROLES",
                                 behaviour.equals("with database") ? "admin" : "proxy",
+                                "GATEHOUSE_CLUSTER_ENABLED",
+                                "true",
                                 "GATEHOUSE_DATA_DIR",
                                 args[1]),
                         Path.of(args[1]))

@@ -142,6 +142,16 @@ class DashboardTest {
         assertThat(documented).isEqualTo(ours);
     }
 
+    @Test
+    void everyKindOfLookupIsDocumented() throws IOException {
+        String documentation = Files.readString(DOCUMENTATION, UTF_8);
+
+        assertThat(exported.find("gatehouse_token_lookups_total"))
+                .isNotEmpty()
+                .allSatisfy(sample -> assertThat(documentation)
+                        .containsPattern("`kind`: [^.]*`" + sample.labels().get("kind") + "`"));
+    }
+
     /** Returns the family of a histogram's series, without the maximum that Micrometer adds to a timer. */
     private static String family(String name) {
         for (String suffix : OF_HISTOGRAMS) {

@@ -11,11 +11,14 @@ import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,8 +78,7 @@ class PluginChainTest {
     void eachFailureIsReportedWithItsPlugin() {
         List<String> failed = new CopyOnWriteArrayList<>();
         PluginHandler forbidding = exchange -> Future.failedFuture(ProxyError.FORBIDDEN.failure());
-        PluginHandler late = exchange -> LATE.handle(exchange).compose(done -> forbidding.handle(exchange));
-        for (PluginHandler last : List.of(forbidding, late, THROWING)) {
+        for (PluginHandler last : List.of(forbidding, late(forbidding), THROWING)) {
             PluginChain chain = new PluginChain(
                     List.of(LATE, last), List.of("first", "last"), (plugin, failure) -> failed.add(plugin));
             outcomeOf(chain);
@@ -94,6 +96,59 @@ class PluginChainTest {
     void noHandlerRunsAfterAFailure() {
         assertThat(outcomeOf(exchange -> Future.failedFuture(ProxyError.FORBIDDEN.failure()), THROWING))
                 .isEqualTo(ProxyError.FORBIDDEN.message());
+    }
+
+    @Test
+    void onlyTheHandlersBehindTheLastAreSkipped() {
+        PluginHandler forbidding = exchange -> Future.failedFuture(ProxyError.FORBIDDEN.failure());
+        PluginHandler responding =
+                exchange -> Future.succeededFuture(new Outcome.Response(200, Map.of(), Buffer.buffer()));
+        for (PluginHandler last : List.of(forbidding, late(forbidding), responding, late(responding), THROWING)) {
+            AtomicInteger before = new AtomicInteger();
+            AtomicInteger after = new AtomicInteger();
+            outcomeOf(skippable(before), LATE, skippable(before), last, skippable(after), skippable(after));
+            assertThat(before).hasValue(0);
+            assertThat(after).hasValue(2);
+        }
+    }
+
+    @Test
+    void theFailureOfASkippedHandlerDoesNotChangeTheOutcome() {
+        AtomicInteger skips = new AtomicInteger();
+        PluginHandler failing = new PluginHandler() {
+            @Override
+            public Future<Outcome> handle(Exchange exchange) {
+                return CONTINUE;
+            }
+
+            @Override
+            public void skipped(Exchange exchange) {
+                throw new IllegalStateException("a mistake");
+            }
+        };
+        assertThat(outcomeOf(
+                        exchange -> Future.failedFuture(ProxyError.FORBIDDEN.failure()), failing, skippable(skips)))
+                .isEqualTo(ProxyError.FORBIDDEN.message());
+        assertThat(skips).hasValue(1);
+    }
+
+    private static PluginHandler late(PluginHandler handler) {
+        return exchange -> LATE.handle(exchange).compose(done -> handler.handle(exchange));
+    }
+
+    /** Returns a handler that counts how often it is skipped. */
+    private static PluginHandler skippable(AtomicInteger skips) {
+        return new PluginHandler() {
+            @Override
+            public Future<Outcome> handle(Exchange exchange) {
+                return CONTINUE;
+            }
+
+            @Override
+            public void skipped(Exchange exchange) {
+                skips.incrementAndGet();
+            }
+        };
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.gatehouse.store;
 
 import static io.gatehouse.store.StoreFixture.await;
+import static io.gatehouse.store.StoreFixture.isOwnerDeleted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.credential.CredentialDigest;
@@ -44,10 +45,14 @@ class DeviceCodeStoreTest {
     }
 
     private static boolean insert(UUID client, String code) {
-        return await(codes.insert(
+        return await(insert(client, plugin, code));
+    }
+
+    private static Future<Boolean> insert(UUID client, UUID ofPlugin, String code) {
+        return codes.insert(
                 CredentialDigest.of("device " + code),
                 CredentialDigest.of("user " + code),
-                new DeviceRequest(client, "app", plugin, "email", null)));
+                new DeviceRequest(client, "app", ofPlugin, "email", null));
     }
 
     private static Future<Boolean> approve(UUID client, String code, String attempt) {
@@ -88,6 +93,13 @@ class DeviceCodeStoreTest {
         assertThat(await(approve(client, "r", "same"))).isTrue();
         assertThat(await(approve(client, "r", "same"))).isTrue();
         assertThat(await(approve(client, "r", "other"))).isFalse();
+    }
+
+    /** Both may be deleted after the issuer has read them. */
+    @Test
+    void codesOfADeletedClientOrPlugin_areNotStored() {
+        isOwnerDeleted(insert(UUID.randomUUID(), plugin, "c"), true);
+        isOwnerDeleted(insert(store.credential("without plugin").id(), UUID.randomUUID(), "d"), false);
     }
 
     @Test

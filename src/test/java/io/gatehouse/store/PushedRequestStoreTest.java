@@ -1,6 +1,7 @@
 package io.gatehouse.store;
 
 import static io.gatehouse.store.StoreFixture.await;
+import static io.gatehouse.store.StoreFixture.isOwnerDeleted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.credential.CredentialDigest;
@@ -41,8 +42,12 @@ class PushedRequestStoreTest {
     }
 
     private static boolean insert(UUID client, String reference) {
-        return await(requests.insert(
-                CredentialDigest.of(reference), client, plugin, Map.of("client_id", "app", "scope", "email")));
+        return await(insert(client, plugin, reference));
+    }
+
+    private static Future<Boolean> insert(UUID client, UUID ofPlugin, String reference) {
+        return requests.insert(
+                CredentialDigest.of(reference), client, ofPlugin, Map.of("client_id", "app", "scope", "email"));
     }
 
     private static Future<Optional<Map<String, @Nullable Object>>> use(String reference, String attempt) {
@@ -82,6 +87,12 @@ class PushedRequestStoreTest {
 
         assertThat(insert(full, "b")).isFalse();
         assertThat(insert(store.credential("empty").id(), "b")).isTrue();
-        assertThat(insert(UUID.randomUUID(), "c")).isFalse();
+    }
+
+    /** Both may be deleted after the issuer has read them. */
+    @Test
+    void requestOfADeletedClientOrPlugin_isNotStored() {
+        isOwnerDeleted(insert(UUID.randomUUID(), plugin, "c"), true);
+        isOwnerDeleted(insert(store.credential("without plugin").id(), UUID.randomUUID(), "d"), false);
     }
 }

@@ -1,5 +1,7 @@
 package io.gatehouse.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
@@ -36,6 +38,15 @@ public final class StoreFixture implements AutoCloseable {
                 .toCompletableFuture()
                 .orTimeout(30, TimeUnit.SECONDS)
                 .join();
+    }
+
+    /** Asserts that a statement fails because the client was deleted, or the Service or plugin. */
+    static void isOwnerDeleted(Future<?> stored, boolean isClient) {
+        await(stored.otherwiseEmpty());
+        assertThat(stored.cause())
+                .isInstanceOfSatisfying(
+                        StoreException.OwnerDeleted.class,
+                        deleted -> assertThat(deleted.isClient()).isEqualTo(isClient));
     }
 
     /** The newest committed version of the configuration. */

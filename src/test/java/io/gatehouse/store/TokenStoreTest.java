@@ -1,6 +1,7 @@
 package io.gatehouse.store;
 
 import static io.gatehouse.store.StoreFixture.await;
+import static io.gatehouse.store.StoreFixture.isOwnerDeleted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.credential.Confirmation;
@@ -96,14 +97,6 @@ class TokenStoreTest {
         await(store.tokens.replaceSecret(second, "too late"));
         assertThat(secrets("rehashed")).extracting(ClientSecret::value).containsExactly("better hash", "second hash");
         assertThat(await(store.tokens.findClient("missing"))).isEmpty();
-    }
-
-    private static void isOwnerDeleted(Future<?> stored, boolean isClient) {
-        await(stored.otherwiseEmpty());
-        assertThat(stored.cause())
-                .isInstanceOfSatisfying(
-                        StoreException.OwnerDeleted.class,
-                        deleted -> assertThat(deleted.isClient()).isEqualTo(isClient));
     }
 
     @Test

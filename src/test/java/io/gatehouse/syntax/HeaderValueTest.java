@@ -34,6 +34,18 @@ class HeaderValueTest {
         assertThat(HeaderValue.text(value)).isSameAs(value);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic a b", "bAsIc   a b", "basic\ta b", "basic \t a b", " basic a b "})
+    void whatFollowsASchemeIsTheCredential(String value) {
+        assertThat(HeaderValue.credentials(value, "basic")).isEqualTo("a b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "basic", "basic ", "basica b", "basi c", "a basic b"})
+    void aValueOfAnotherSchemeHasNone(String value) {
+        assertThat(HeaderValue.credentials(value, "basic")).isNull();
+    }
+
     @Property(tries = 2_000)
     void aTextThatIsWritten_isRead(@ForAll String text) {
         String plain = Text.isPlain(text) ? text.strip() : "";

@@ -26,14 +26,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Runs a DNS server on loopback. A test may change its A records. */
+/** Runs a DNS server on loopback. A test may change its A and AAAA records. */
 public final class NameServer implements AutoCloseable {
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Map<String, List<String>> records = new ConcurrentHashMap<>();
     private final AtomicInteger questions = new AtomicInteger();
     private final Channel channel;
     private volatile boolean silent;
+    private volatile @Nullable DnsRecordType ignored;
 
     public NameServer() {
         channel = new Bootstrap()
@@ -67,6 +69,11 @@ public final class NameServer implements AutoCloseable {
         this.silent = newSilent;
     }
 
+    /** Sets the type of record about which queries get no response; null for none. */
+    public void ignore(@Nullable DnsRecordType type) {
+        this.ignored = type;
+    }
+
     public int questions() {
         return questions.get();
     }
@@ -79,6 +86,9 @@ public final class NameServer implements AutoCloseable {
                 return;
             }
             DnsQuestion question = query.recordAt(DnsSection.QUESTION);
+            if (question.type().equals(ignored)) {
+                return;
+            }
             DatagramDnsResponse response = new DatagramDnsResponse(
                     /* sender= */ query.recipient(), /* recipient= */ query.sender(), query.id());
             response.addRecord(DnsSection.QUESTION, question);
@@ -86,13 +96,15 @@ public final class NameServer implements AutoCloseable {
             List<String> addresses = records.getOrDefault(name, List.of());
             if (addresses.isEmpty()) {
                 response.setCode(DnsResponseCode.NXDOMAIN);
-            } else if (question.type().equals(DnsRecordType.A)) {
-                for (String address : addresses) {
+            }
+            for (String address : addresses) {
+                DnsRecordType type = NetUtil.isValidIpV4Address(address) ? DnsRecordType.A : DnsRecordType.AAAA;
+                if (type.equals(question.type())) {
                     response.addRecord(
                             DnsSection.ANSWER,
                             new DefaultDnsRawRecord(
                                     question.name(),
-                                    DnsRecordType.A,
+                                    type,
                                     1,
                                     Unpooled.wrappedBuffer(NetUtil.createByteArrayFromIpAddressString(address))));
                 }

@@ -90,6 +90,11 @@ final class ConnectionsLoop implements AutoCloseable {
 
     /** The address of an upstream with TLS that reads nothing before {@code told}. */
     UpstreamAddress deaf(Future<Void> told) {
+        return deaf(() -> told);
+    }
+
+    /** The address of an upstream with TLS that reads nothing on a new connection before the future for it completes. */
+    UpstreamAddress deaf(Supplier<Future<Void>> told) {
         int secure = Gatehouse.await(vertx.createNetServer(new NetServerOptions()
                                 .setSsl(true)
                                 .setKeyCertOptions(new PemKeyCertOptions()
@@ -101,7 +106,8 @@ final class ConnectionsLoop implements AutoCloseable {
         int port = Gatehouse.await(vertx.createNetServer()
                         .connectHandler(socket -> {
                             socket.pause();
-                            told.compose(go -> onwards.connect(secure, "127.0.0.1"))
+                            told.get()
+                                    .compose(go -> onwards.connect(secure, "127.0.0.1"))
                                     .onSuccess(there -> {
                                         socket.pipeTo(there);
                                         there.pipeTo(socket);

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,14 +50,29 @@ class Http2RequestBudgetTest {
     }
 
     private Future<UpstreamRequest> open(int port) {
+        return open(port, Framing.CHUNKED, "");
+    }
+
+    private Future<UpstreamRequest> open(int port, Framing framing, String field) {
         HostAndPort authority = HostAndPort.create("localhost", -1);
         UpstreamHead head = new UpstreamHead(HttpMethod.POST, "/", authority, UpstreamHead.newHeaders(authority));
+        head.headers().set("x-field", field);
         return client.request(new RequestOptions()
                         .setMethod(HttpMethod.POST)
                         .setHost("127.0.0.1")
                         .setPort(port))
                 .compose(request -> Http2Request.on(request, head))
-                .onSuccess(request -> request.begin(Framing.CHUNKED));
+                .onSuccess(request -> request.begin(framing));
+    }
+
+    /** Sends so many requests, one after the other, but none once a connection has been closed. */
+    private void sendMany(int requests, int port, Framing framing, String field, Consumer<UpstreamRequest> sending) {
+        if (requests > 0 && closed.get() == 0) {
+            open(port, framing, field).onSuccess(request -> {
+                sending.accept(request);
+                loop.runOnContext(turn -> sendMany(requests - 1, port, framing, field, sending));
+            });
+        }
     }
 
     private static void sendWithoutEnd(UpstreamRequest request) {
@@ -95,6 +111,30 @@ class Http2RequestBudgetTest {
             await().until(() -> responses.size() == 4 && responses.stream().allMatch(Future::failed));
             assertThat(closed).hasValue(1);
             assertThat(responses.get(0).cause()).isInstanceOf(ConnectionPoolTooBusyException.class);
+        }
+    }
+
+    @Test
+    void headsThatAConnectionDoesNotTakeCount() throws IOException {
+        try (FloodUpstream deaf = new FloodUpstream(FloodUpstream::openWindowsAndIgnore)) {
+            // No compression makes these letters shorter (RFC 7541, appendix B).
+            String field = "Z".repeat(30_000);
+            loop.runOnContext(
+                    turn -> sendMany(1_000, deaf.port(), Framing.CHUNKED, field, UpstreamRequest::sendHead));
+            await().until(() -> closed.get() > 0);
+        }
+    }
+
+    /** The last piece of an announced length is sent with the end. */
+    @Test
+    void lastPiecesThatAConnectionDoesNotTakeCount() throws IOException {
+        try (FloodUpstream deaf = new FloodUpstream(FloodUpstream::openWindowsAndIgnore)) {
+            loop.runOnContext(
+                    turn -> sendMany(2_000, deaf.port(), Framing.ofLength(BLOCK.length()), "", request -> {
+                        request.write(BLOCK);
+                        request.end();
+                    }));
+            await().until(() -> closed.get() > 0);
         }
     }
 

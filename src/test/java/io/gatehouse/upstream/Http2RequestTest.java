@@ -65,4 +65,17 @@ class Http2RequestTest {
                 .onComplete(next));
         assertThat(Gatehouse.await(next.future())).isEqualTo("ok");
     }
+
+    @Test
+    void aResponseThatIsAbortedBeforeItIsRead_failsItsReader() {
+        Exception left = new Exception("the client left");
+        Promise<String> body = Promise.promise();
+        loop.runOnContext(turn -> open().compose(request -> {
+                    request.response().onSuccess(head -> request.abort(left));
+                    return send(request);
+                })
+                .onComplete(body));
+        ConnectionsLoop.soon(body.future()::isComplete);
+        assertThat(body.future().cause()).isSameAs(left);
+    }
 }

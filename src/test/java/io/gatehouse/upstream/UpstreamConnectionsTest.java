@@ -157,6 +157,22 @@ class UpstreamConnectionsTest {
     }
 
     @Test
+    void aResponseThatIsAbortedBeforeItIsReadFailsItsReader() {
+        UpstreamConnection connection = loop.lend();
+        Exception left = new Exception("the client left");
+        Future<String> body = loop.run(() -> {
+            UpstreamRequest request = ConnectionsLoop.request(connection, HttpMethod.GET);
+            request.response().onSuccess(head -> request.abort(left));
+            Future<String> whole = ConnectionsLoop.body(request);
+            request.begin(Framing.NONE);
+            request.end();
+            return whole;
+        });
+        soon(body::isComplete);
+        assertThat(body.cause()).isSameAs(left);
+    }
+
+    @Test
     void theConnectionsEndWithTheVerticle() {
         loop.ask();
         loop.undeploy();

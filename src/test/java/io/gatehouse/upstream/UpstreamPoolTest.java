@@ -13,6 +13,8 @@ import io.vertx.core.http.ConnectionPoolTooBusyException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +117,23 @@ class UpstreamPoolTest {
         assertThat(Gatehouse.await(next.compose(loop::number))).isEqualTo("1");
         assertThat(Gatehouse.await(loop.lend(deaf, 10_000).compose(loop::number)))
                 .isEqualTo("1");
+    }
+
+    /** Clients decide when a connection ends, so they could make a healthy target look slow to connect. */
+    @Test
+    void aConnectThatBeganDuringTheWaitIsNotItsFailure() {
+        Promise<Void> never = Promise.promise();
+        Queue<Future<Void>> told =
+                new ConcurrentLinkedQueue<>(List.of(Future.<Void>succeededFuture(), never.future()));
+        UpstreamAddress address = loop.deaf(told::remove);
+        UpstreamConnection lent = Gatehouse.await(loop.lend(address, 10_000));
+        Future<UpstreamConnection> waiting = loop.lend(address, 300);
+        Gatehouse.await(loop.run(() -> {
+            lent.close();
+            return Future.succeededFuture();
+        }));
+        soon(told::isEmpty);
+        assertThatThrownBy(() -> Gatehouse.await(waiting)).rootCause().isInstanceOf(NoFreeConnection.class);
     }
 
     @Test

@@ -103,7 +103,9 @@ public final class EntityActions {
     Future<AdminResponse> put(AdminRequest request, EntitySchema schema, String idOrKey, @Nullable Parent parent) {
         MissingEntity.requireName(schema, idOrKey, parent != null);
         requireKey(schema, idOrKey);
-        return writer(request).put(schema, idOrKey, parent, request.body()).compose(result -> changed(request, result));
+        return writer(request)
+                .put(schema, idOrKey, parent, new ReplacingBody(request.body()))
+                .compose(result -> changed(request, result));
     }
 
     /** Rejects a key that no entity can have, before the body is checked. */

@@ -11,9 +11,8 @@ import io.gatehouse.admin.http.ListParameters;
 import io.gatehouse.admin.http.Operation;
 import io.gatehouse.balancer.HealthClient;
 import io.gatehouse.bus.UpstreamHealth;
-import io.gatehouse.bus.UpstreamHealth.AddressHealth;
 import io.gatehouse.bus.UpstreamHealth.State;
-import io.gatehouse.bus.UpstreamHealth.TargetHealth;
+import io.gatehouse.entity.Upstream;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityChange;
@@ -133,8 +132,8 @@ public final class UpstreamEndpoints {
     /** Lists the targets with their health; with {@code balancer_health=1}, returns only the health of the Upstream. */
     private Future<AdminResponse> health(AdminRequest request) {
         boolean whole = request.parameter("balancer_health").filter("1"::equals).isPresent();
-        return upstream(request)
-                .compose(parent -> health.ask(parent.id())
+        return actions.existing(EntitySchemas.UPSTREAMS, request.variable(0), null)
+                .compose(upstream -> health.ask(upstream.id())
                         .recover(failure -> {
                             LOG.warn(
                                     "[{}] No proxy reported health; responding 503: {}",
@@ -143,21 +142,19 @@ public final class UpstreamEndpoints {
                             return Future.failedFuture(AdminError.NO_PROXY.exception());
                         })
                         .compose(seen -> whole
-                                ? Future.succeededFuture(AdminResponse.ok(overall(parent, seen)))
+                                ? Future.succeededFuture(AdminResponse.ok(overall(Upstream.of(upstream), seen)))
                                 : actions.list(
                                                 request,
                                                 EntitySchemas.TARGETS,
-                                                parent,
+                                                new Parent(reference.name(), upstream.id()),
                                                 Order.NEWEST_FIRST,
-                                                target -> shown(target, seen))
+                                                target -> HealthDescription.of(target, seen))
                                         .map(page -> withNode(page, seen))));
     }
 
-    private static Map<String, @Nullable Object> overall(Parent upstream, UpstreamHealth seen) {
+    private static Map<String, @Nullable Object> overall(Upstream upstream, UpstreamHealth seen) {
         Map<String, @Nullable Object> health = new LinkedHashMap<>();
-        health.put(
-                "data",
-                Map.of("id", upstream.id().toString(), "health", seen.state().name()));
+        health.put("data", HealthDescription.of(upstream, seen));
         health.put("next", null);
         health.put("node_id", seen.nodeId());
         return health;
@@ -170,30 +167,6 @@ public final class UpstreamEndpoints {
         }
         body.put("node_id", seen.nodeId());
         return new AdminResponse(page.status(), body, page.headers());
-    }
-
-    private static Map<String, @Nullable Object> shown(Document target, UpstreamHealth seen) {
-        TargetHealth its = seen.targets().stream()
-                .filter(one -> one.target().equals(target.string("target")))
-                .findFirst()
-                .orElse(new TargetHealth(target.string("target"), State.DNS_ERROR, List.of()));
-        Map<String, @Nullable Object> shown = new LinkedHashMap<>(target.values());
-        shown.put("health", its.state().name());
-        shown.put(
-                "data",
-                Map.of(
-                        "addresses",
-                        its.addresses().stream().map(UpstreamEndpoints::shown).toList()));
-        return shown;
-    }
-
-    private static Map<String, Object> shown(AddressHealth address) {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("ip", address.ip());
-        shown.put("port", address.port());
-        shown.put("weight", address.weight());
-        shown.put("health", address.health().name());
-        return shown;
     }
 
     private Future<AdminResponse> set(AdminRequest request, boolean healthy) {

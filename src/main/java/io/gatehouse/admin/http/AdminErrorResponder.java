@@ -6,8 +6,8 @@ import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.store.StoreException;
 import io.gatehouse.store.entity.BatchFailure;
 import io.gatehouse.syntax.LogText;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -113,10 +113,11 @@ public final class AdminErrorResponder {
         return null;
     }
 
-    /** Prints values in Kong's form: {@code {name="a",service={id="…"}}}. */
+    /** Prints values in Kong's form, with the keys in alphabetical order: {@code {name="a",service={id="…"}}}. */
     private static String luaTable(Map<?, ?> values) {
-        Map<Object, @Nullable Object> present = new LinkedHashMap<>(values);
-        return present.entrySet().stream()
+        Map<String, @Nullable Object> sorted = new TreeMap<>();
+        values.forEach((key, value) -> sorted.put(String.valueOf(key), value));
+        return sorted.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + lua(entry.getValue()))
                 .collect(Collectors.joining(",", "{", "}"));
     }

@@ -28,8 +28,8 @@ final class CertificatesSchema {
                     key("key_alt"),
                     CommonFields.tags(),
                     Field.keysOf("snis", SnisSchema.name(Field.element()))),
-            EntityCheck.custom("cert_key", certificate -> pairViolation(certificate, "cert", "key")),
-            EntityCheck.custom("cert_alt_key_alt", certificate -> pairViolation(certificate, "cert_alt", "key_alt")));
+            EntityCheck.custom("cert_key", certificate -> pairViolation(certificate, "cert", "key", "certificate")),
+            EntityCheck.custom("cert_alt_key_alt", CertificatesSchema::alternativeViolation));
 
     private CertificatesSchema() {}
 
@@ -47,7 +47,8 @@ final class CertificatesSchema {
                 .matches(pem -> PemPrivateKey.parse(pem) != null, pem -> "invalid key: no private key in PEM");
     }
 
-    private static @Nullable String pairViolation(Document certificate, String certField, String keyField) {
+    private static @Nullable String pairViolation(
+            Document certificate, String certField, String keyField, String noun) {
         String cert = certificate.optionalString(certField);
         String key = certificate.optionalString(keyField);
         if (cert == null && key == null) {
@@ -63,6 +64,35 @@ final class CertificatesSchema {
         PrivateKey parsed = PemPrivateKey.parse(key);
         return parsed != null && PemPrivateKey.isPair(leaf.getPublicKey(), parsed)
                 ? null
-                : "certificate does not match key";
+                : noun + " does not match key";
+    }
+
+    /**
+     * Checks the second pair.
+     *
+     * <p><i>Why</i>: a listener chooses between the pairs by the types of keys that the client supports. A second one of the same type
+     * would never be served.
+     */
+    private static @Nullable String alternativeViolation(Document certificate) {
+        String mismatch = pairViolation(certificate, "cert_alt", "key_alt", "alternative certificate");
+        if (mismatch != null) {
+            return mismatch;
+        }
+        String cert = certificate.optionalString("cert");
+        String alternative = certificate.optionalString("cert_alt");
+        if (cert == null
+                || alternative == null
+                || VaultReference.isReference(cert)
+                || VaultReference.isReference(alternative)) {
+            return null;
+        }
+        return keyType(cert).equals(keyType(alternative))
+                ? "certificate and alternative certificate need to have different type (e.g. RSA and ECDSA), the provided"
+                        + " certificates were both of the same type"
+                : null;
+    }
+
+    private static String keyType(String pem) {
+        return PemCertificate.chain(pem).get(0).getPublicKey().getAlgorithm();
     }
 }

@@ -36,6 +36,9 @@ final class Renewal {
     private final @Nullable Database database;
     private volatile @Nullable AdminVerticle admin;
     private volatile @Nullable AdminFiles adminFiles;
+    /** The last valid configuration. */
+    private volatile GatehouseConfig latest;
+
     private final AtomicBoolean running = new AtomicBoolean();
     /** The reason of the last failure, which is logged once. */
     private volatile String failed = "";
@@ -46,6 +49,7 @@ final class Renewal {
     Renewal(Vertx vertx, GatehouseConfig config, Proxies proxies, @Nullable Database database) {
         this.vertx = vertx;
         this.config = config;
+        this.latest = config;
         this.proxies = proxies;
         this.database = database;
     }
@@ -66,7 +70,7 @@ final class Renewal {
         vertx.setPeriodic(interval.toMillis(), due -> {
             if (running.compareAndSet(false, true)) {
                 vertx.executeBlocking(reader)
-                        .compose(this::apply)
+                        .compose(this::apply, this::applyCertificates)
                         .onSuccess(done -> failed = "")
                         .onFailure(this::log)
                         .onComplete(done -> running.set(false));
@@ -77,13 +81,14 @@ final class Renewal {
     private void log(Throwable failure) {
         String reason = String.valueOf(failure.getMessage());
         if (!reason.equals(failed)) {
-            LOG.warn("Certificates, tokens and passwords cannot be read again; keeping the previous ones: {}", reason);
+            LOG.warn("A part of the configuration cannot be read again; keeping its previous values: {}", reason);
             failed = reason;
         }
     }
 
     /** Uses the certificates, the tokens and the password of {@code next} if they have changed. */
     Future<Void> apply(GatehouseConfig next) {
+        latest = next;
         if (database != null && !config.postgres().embedded() && database.useCredentials(next.postgres())) {
             LOG.info("Connections to PostgreSQL use the changed password or certificates from now on");
         }
@@ -91,19 +96,34 @@ final class Renewal {
                 .mapEmpty();
     }
 
+    /**
+     * Renews the certificates of the listeners if another value is invalid, such as a token, and fails with that failure.
+     *
+     * <p><i>Why</i>: a certificate expires, and the failure may be old: it is logged once.
+     */
+    private Future<Void> applyCertificates(Throwable invalid) {
+        GatehouseConfig valid = latest;
+        return Future.join(proxies.renew(valid.proxy()), renewAdminTls(valid.admin()))
+                .transform((done, failure) -> Future.failedFuture(invalid));
+    }
+
     private Future<Void> renewAdmin(AdminConfig next) {
         AdminVerticle verticle = admin;
-        if (verticle == null) {
-            return Future.succeededFuture();
-        }
         // Whether a token is required does not change while the node runs.
-        if (next.tokens().isEmpty() == config.admin().tokens().isEmpty() && verticle.useTokens(next.tokens())) {
+        if (verticle != null
+                && next.tokens().isEmpty() == config.admin().tokens().isEmpty()
+                && verticle.useTokens(next.tokens())) {
             LOG.info(
                     "The Admin API uses the changed tokens count={}",
                     next.tokens().size());
         }
+        return renewAdminTls(next);
+    }
+
+    private Future<Void> renewAdminTls(AdminConfig next) {
+        AdminVerticle verticle = admin;
         AdminConfig.Tls tls = next.tls();
-        if (tls == null || config.admin().tls() == null) {
+        if (verticle == null || tls == null || config.admin().tls() == null) {
             return Future.succeededFuture();
         }
         return vertx.executeBlocking(() -> read(tls))

@@ -31,9 +31,14 @@ public final class ConfigLoader {
     private static final int FROM_FILE = 1;
     private static final int FROM_ENVIRONMENT = 2;
 
-    /** Kubernetes sets such variables in every pod for each Service of its namespace, such as gatehouse-admin. */
-    private static final Pattern SERVICE_LINK = Pattern.compile(
-            "GATEHOUSE(_\\w+)?_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_\\w+)?)?)");
+    /**
+     * Kubernetes sets such variables in every pod for each Service of its namespace, such as gatehouse-admin. Their values differ
+     * from those of a mistaken key, such as GATEHOUSE_ADMIN_PORT=9001.
+     */
+    private static final Pattern SERVICE_LINK = Pattern.compile("GATEHOUSE(_\\w+)?_("
+            + "SERVICE_HOST=.*|SERVICE_PORT(_\\w+)?=\\d+"
+            + "|PORT(_\\d+_(TCP|UDP|SCTP))?=(tcp|udp|sctp)://.*"
+            + "|PORT_\\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)=.*)");
 
     private final Map<String, String> environment;
     private final Path workingDirectory;
@@ -98,7 +103,7 @@ public final class ConfigLoader {
                     .findFirst();
             if (setting.isPresent()) {
                 put(texts, setting.get().key(), new Text(entry.getValue(), name, FROM_ENVIRONMENT));
-            } else if (!SERVICE_LINK.matcher(name).matches()) {
+            } else if (!SERVICE_LINK.matcher(name + "=" + entry.getValue()).matches()) {
                 throw unknown(name + " in the environment", name);
             }
         }

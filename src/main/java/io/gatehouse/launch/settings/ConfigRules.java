@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks keys that depend on each other. Keys of a role that the node does not have are not checked. */
 final class ConfigRules {
     private static final int MIN_SECRET_CHARS = 16;
+    private static final String ENABLE = "set cluster.enabled (GATEHOUSE_CLUSTER_ENABLED) to true";
 
     private ConfigRules() {}
 
@@ -23,6 +24,7 @@ final class ConfigRules {
             checkAdmin(config.admin());
         }
         checkCluster(config.cluster());
+        checkMembership(config);
     }
 
     private static void checkProxy(ProxyConfig proxy) throws ConfigException {
@@ -71,10 +73,30 @@ final class ConfigRules {
             throw new ConfigException("cluster.secret is shorter than " + MIN_SECRET_CHARS
                     + " characters and could be guessed, expected random ones, such as openssl rand -hex 32 prints");
         }
+        if (cluster.enabled() && cluster.bind().isWildcard()) {
+            throw new ConfigException("cluster.bind is " + cluster.bind() + ", which is no address that other nodes can"
+                    + " connect to, expected an address of this machine");
+        }
         if (cluster.enabled() && cluster.secret() == null && !cluster.bind().isLoopback()) {
             throw new ConfigException("cluster.bind is " + cluster.bind() + ", which other machines reach, and no"
                     + " cluster.secret is set: set cluster.secret (GATEHOUSE_CLUSTER_SECRET or"
                     + " GATEHOUSE_CLUSTER_SECRET_FILE), or bind to 127.0.0.1");
+        }
+    }
+
+    /** Reports a node that would wait for members for ever, or use the database beside a cluster, because it joins none. */
+    private static void checkMembership(GatehouseConfig config) throws ConfigException {
+        ClusterConfig cluster = config.cluster();
+        if (cluster.enabled()) {
+            return;
+        }
+        if (!cluster.members().isEmpty() || cluster.kubernetesService() != null) {
+            String key = cluster.kubernetesService() == null ? "cluster.members" : "cluster.kubernetes-service";
+            throw new ConfigException(key + " is set, but cluster.enabled is false: " + ENABLE);
+        }
+        if (!config.usesDatabase()) {
+            throw new ConfigException("roles is proxy, which needs other nodes, but cluster.enabled is false: " + ENABLE
+                    + ", or add the roles admin and token-issuer");
         }
     }
 }

@@ -29,12 +29,21 @@ public final class CorrelationIdHandler implements PluginHandler {
 
     @Override
     public Future<Outcome> handle(Exchange exchange) {
+        identify(exchange);
+        return CONTINUE;
+    }
+
+    @Override
+    public void skipped(Exchange exchange) {
+        identify(exchange);
+    }
+
+    private void identify(Exchange exchange) {
         String given = exchange.request().getHeader(config.headerName());
         String id = given == null || given.isEmpty() ? generator.next(exchange) : given;
         exchange.correlationId(config.headerName(), id);
         if (config.echoDownstream()) {
             exchange.editResponseHead(response -> response.set(config.headerName(), id));
         }
-        return CONTINUE;
     }
 }

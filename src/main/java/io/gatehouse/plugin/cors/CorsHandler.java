@@ -61,13 +61,22 @@ public final class CorsHandler implements PluginHandler {
             // If the upstream handles preflights, its response is forwarded unchanged.
             return preflightContinue ? CONTINUE : Future.succeededFuture(preflight(request, origin));
         }
+        addHeaders(exchange, origin);
+        return CONTINUE;
+    }
+
+    @Override
+    public void skipped(Exchange exchange) {
+        addHeaders(exchange, exchange.request().getHeader("origin"));
+    }
+
+    private void addHeaders(Exchange exchange, @Nullable String origin) {
         if (allowOriginAbsent || (origin != null && !origin.isEmpty())) {
             exchange.editResponseHead(response -> {
                 origins.apply(response, origin);
                 setIfPresent(response, "Access-Control-Expose-Headers", exposedHeaders);
             });
         }
-        return CONTINUE;
     }
 
     private static boolean isPreflight(Exchange exchange, @Nullable String origin) {

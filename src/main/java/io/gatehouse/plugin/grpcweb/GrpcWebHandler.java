@@ -80,7 +80,7 @@ public final class GrpcWebHandler implements PluginHandler {
         if (exchange.method().equals("POST")) {
             exchange.onResponse((same, response) -> translate(type, response));
         }
-        return type.isText() && exchange.mayHaveBody() ? decoded(exchange) : CONTINUE;
+        return type.isText() && exchange.mayReadBody() ? decoded(exchange) : CONTINUE;
     }
 
     private static Future<Outcome> decoded(Exchange exchange) {

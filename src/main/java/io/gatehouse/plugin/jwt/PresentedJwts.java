@@ -2,6 +2,7 @@ package io.gatehouse.plugin.jwt;
 
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.HeaderName;
+import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.http.Cookie;
 import java.util.LinkedHashSet;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the tokens of a request from the configured places. A repeated token counts once. */
 final class PresentedJwts {
+    /** RFC 6750 §2.1. */
     private static final String BEARER = "bearer";
 
     private PresentedJwts() {}
@@ -28,7 +30,7 @@ final class PresentedJwts {
         }
         for (HeaderName name : config.headerNames()) {
             for (String value : name.values(exchange)) {
-                add(tokens, bearer(value));
+                add(tokens, HeaderValue.credentials(value, BEARER));
             }
         }
         return tokens;
@@ -38,15 +40,5 @@ final class PresentedJwts {
         if (token != null && !token.isEmpty()) {
             tokens.add(token);
         }
-    }
-
-    /** Returns the token of a bearer header (RFC 6750 §2.1); null for another scheme. */
-    private static @Nullable String bearer(String value) {
-        String trimmed = value.strip();
-        return trimmed.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                        && trimmed.length() > BEARER.length()
-                        && Character.isWhitespace(trimmed.charAt(BEARER.length()))
-                ? trimmed.substring(BEARER.length()).strip()
-                : null;
     }
 }

@@ -17,6 +17,7 @@ import io.gatehouse.plugin.ProxyException;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,8 @@ public final class KeyAuthHandler implements PluginHandler {
     private Future<Outcome> checkWithBody(Exchange exchange) {
         return exchange.readBody(BODY_LIMIT).transform((buffer, failure) -> {
             if (failure == null) {
-                KeyedBody body = KeyedBody.of(exchange, buffer);
+                // An earlier plugin may have hidden its own credential, which the bytes of the client still have.
+                KeyedBody body = KeyedBody.of(exchange, Objects.requireNonNullElse(exchange.body(), buffer));
                 return check(exchange, PresentedKey.find(config, exchange, body), body);
             }
             if (!(failure instanceof Exchange.BodyTooLarge)) {

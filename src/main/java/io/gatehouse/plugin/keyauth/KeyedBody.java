@@ -27,7 +27,7 @@ sealed interface KeyedBody {
 
     /** Returns whether the request has a body of a type that can carry a key. */
     static boolean isReadable(Exchange exchange) {
-        return exchange.mayHaveBody() && mediaType(exchange).hasParameters();
+        return exchange.mayReadBody() && mediaType(exchange).hasParameters();
     }
 
     /** Parses a body; null if it is malformed and therefore carries no key. */

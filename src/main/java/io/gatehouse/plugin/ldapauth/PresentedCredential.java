@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.ldapauth;
 
+import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.Text;
 import java.util.Arrays;
 import java.util.Base64;
@@ -22,21 +23,18 @@ final class PresentedCredential {
 
     /** Returns whether the value of a header is of the scheme. */
     static boolean isOf(String header, String scheme) {
-        String value = header.strip();
-        return value.length() > scheme.length()
-                && value.regionMatches(true, 0, scheme, 0, scheme.length())
-                && Character.isWhitespace(value.charAt(scheme.length()));
+        return HeaderValue.credentials(header, scheme) != null;
     }
 
     /** Reads the value of a header; null if it is none of the scheme, or malformed. */
     static @Nullable PresentedCredential of(String header, String scheme) {
-        if (!isOf(header, scheme)) {
+        String encoded = HeaderValue.credentials(header, scheme);
+        if (encoded == null) {
             return null;
         }
         byte[] pair;
         try {
-            pair = Base64.getDecoder()
-                    .decode(header.strip().substring(scheme.length()).strip());
+            pair = Base64.getDecoder().decode(encoded);
         } catch (IllegalArgumentException e) {
             return null;
         }

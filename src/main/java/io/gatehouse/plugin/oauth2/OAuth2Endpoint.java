@@ -15,6 +15,7 @@ import io.gatehouse.plugin.HeaderName;
 import io.gatehouse.plugin.MetadataDocument;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.plugin.oauth2.dpop.Proofs;
 import io.gatehouse.schema.RandomString;
 import io.vertx.core.Future;
@@ -105,7 +106,7 @@ final class OAuth2Endpoint {
                     }
                     return failure != null ? Future.failedFuture(failure) : ask(endpoint, exchange, known);
                 })
-                .otherwise(failure -> failed(error(failure), Map.of()))
+                .recover(failure -> recovered(failure, Map.of()))
                 .map(OAuth2Endpoint::response);
     }
 
@@ -164,7 +165,7 @@ final class OAuth2Endpoint {
                         known,
                         authorization.isEmpty() ? null : authorization.get(0),
                         key.orElse(null))))
-                .otherwise(failure -> failed(error(failure), known));
+                .recover(failure -> recovered(failure, known));
     }
 
     /** The key of the request's proof; empty if it has none, or its endpoint binds nothing to a key. */
@@ -243,17 +244,26 @@ final class OAuth2Endpoint {
         };
     }
 
-    private static OAuth2Exception error(Throwable failure) {
+    /** The response to an error of OAuth. Another failure remains one, such as that of a body which the client does not complete. */
+    private static Future<OAuth2Reply> recovered(Throwable failure, Map<String, @Nullable Object> parameters) {
+        OAuth2Exception error = error(failure);
+        return error == null ? Future.failedFuture(failure) : Future.succeededFuture(failed(error, parameters));
+    }
+
+    private static @Nullable OAuth2Exception error(Throwable failure) {
         if (failure instanceof OAuth2Exception known) {
             return known;
         }
         if (failure instanceof Exchange.BodyTooLarge) {
             return OAuth2Error.REQUEST_TOO_LARGE.because("Request body too large");
         }
-        if (failure instanceof IssuerUnavailable) {
-            return OAuth2Error.TEMPORARILY_UNAVAILABLE.because("The authorization server is unable to answer now");
-        }
-        throw new IllegalStateException("a token request failed", failure);
+        // Bodies that plugins read take too much memory, or no issuer responds.
+        boolean isTemporary = failure instanceof IssuerUnavailable
+                || (failure instanceof ProxyException rejection
+                        && rejection.error() == ProxyError.TEMPORARILY_UNAVAILABLE);
+        return isTemporary
+                ? OAuth2Error.TEMPORARILY_UNAVAILABLE.because("The authorization server is unable to answer now")
+                : null;
     }
 
     private static OAuth2Reply failed(OAuth2Exception error, Map<String, @Nullable Object> parameters) {

@@ -165,10 +165,24 @@ final class OAuth2Handler implements PluginHandler {
     private Future<Outcome> checkUnlessInForm(Exchange exchange, String token, boolean hasProof) {
         return isOneMethodRequired && PresentedToken.mayBeInForm(exchange, BODY_LIMIT)
                 ? exchange.readBody(BODY_LIMIT)
-                        .compose(body -> PresentedToken.isNamed(body.toString(ISO_8859_1))
+                        .compose(body -> hideInForm(exchange)
                                 ? refuse(exchange, check.repeated)
                                 : check(exchange, token, hasProof))
                 : check(exchange, token, hasProof);
+    }
+
+    /**
+     * Hides every token of a form that was read, also those that do not count: the request is forwarded if there is an anonymous
+     * Consumer. Returns whether the form has one.
+     */
+    private boolean hideInForm(Exchange exchange) {
+        String form = form(exchange);
+        boolean isNamed = PresentedToken.isNamed(form);
+        if (isNamed && config.hideCredentials()) {
+            String rest = PresentedToken.without(form);
+            exchange.body(Buffer.buffer(rest == null ? "" : rest, ISO_8859_1.name()));
+        }
+        return isNamed;
     }
 
     private Future<Outcome> checkElsewhere(Exchange exchange, @Nullable String query) {
@@ -197,10 +211,8 @@ final class OAuth2Handler implements PluginHandler {
         boolean isForm = PresentedToken.isForm(exchange);
         boolean isRepeated = isForm && PresentedToken.values(form(exchange)).size() > 1;
         String token = tokenInBody(exchange);
-        if (config.hideCredentials() && isForm && PresentedToken.isNamed(form(exchange))) {
-            // Also those that do not count: the request is forwarded if there is an anonymous Consumer.
-            String rest = PresentedToken.without(form(exchange));
-            exchange.body(Buffer.buffer(rest == null ? "" : rest, ISO_8859_1.name()));
+        if (isForm) {
+            hideInForm(exchange);
         }
         if (isRepeated && isRepetitionNamed) {
             return refuse(exchange, check.repeated);

@@ -52,7 +52,7 @@ final class PresentedToken {
         HttpServerRequest request = exchange.request();
         return switch (exchange.method()) {
             case "POST", "PUT", "PATCH" ->
-                exchange.mayHaveBody() && Parameters.isReadable(request.getHeader("content-type"));
+                exchange.mayReadBody() && Parameters.isReadable(request.getHeader("content-type"));
             default -> false;
         };
     }

@@ -1,5 +1,6 @@
 package io.gatehouse.plugin.openidconnect;
 
+import io.gatehouse.syntax.HeaderValue;
 import io.gatehouse.syntax.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -10,19 +11,22 @@ record BasicCredential(String name, String secret) {
     /** Bytes of the name, and of the secret. */
     static final int MAX_BYTES = 1_024;
 
-    private static final String SCHEME = "basic ";
+    private static final String SCHEME = "basic";
 
     /** Returns whether the value of a header is of this scheme. */
     static boolean isBasic(String value) {
-        return value.strip().regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+        return HeaderValue.credentials(value, SCHEME) != null;
     }
 
-    /** Reads the value of a header of this scheme; null if it is malformed, or if the name or the secret is empty. */
+    /** Reads the value of a header; null if it is none of this scheme, or malformed, or if the name or the secret is empty. */
     static @Nullable BasicCredential of(String value) {
+        String encoded = HeaderValue.credentials(value, SCHEME);
+        if (encoded == null) {
+            return null;
+        }
         byte[] decoded;
         try {
-            decoded = Base64.getDecoder()
-                    .decode(value.strip().substring(SCHEME.length()).strip());
+            decoded = Base64.getDecoder().decode(encoded);
         } catch (IllegalArgumentException e) {
             return null;
         }

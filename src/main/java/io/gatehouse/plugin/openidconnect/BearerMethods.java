@@ -6,6 +6,7 @@ import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
 import io.gatehouse.plugin.openidconnect.provider.PresentedJwt;
 import io.gatehouse.plugin.openidconnect.provider.Provider;
 import io.gatehouse.plugin.openidconnect.provider.VerifiedToken;
+import io.gatehouse.syntax.HeaderValue;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * bearer}, a JWT is never opaque: a forged one costs the provider no request.
  */
 final class BearerMethods {
-    private static final String SCHEME = "bearer ";
+    private static final String SCHEME = "bearer";
 
     private final Provider provider;
     private final boolean acceptsJwts;
@@ -35,10 +36,7 @@ final class BearerMethods {
 
     /** Returns the token of a header (RFC 6750 §2.1); null for another scheme. */
     static @Nullable String token(String value) {
-        String trimmed = value.strip();
-        return trimmed.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-                ? trimmed.substring(SCHEME.length()).strip()
-                : null;
+        return HeaderValue.credentials(value, SCHEME);
     }
 
     /** Checks a token. Fails with {@link InvalidToken}, or with another failure if it cannot be checked now. */

@@ -4,8 +4,6 @@ import io.gatehouse.entity.Plugin;
 import io.gatehouse.quota.Limit;
 import io.gatehouse.quota.Period;
 import io.gatehouse.schema.Document;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +15,7 @@ import java.util.List;
  * @param faultTolerant whether requests pass while the counters are not available
  * @param hidesHeaders whether the client receives no headers about the limits
  * @param errorCode the status of the response to a request that exceeds a limit
- * @param errorBody its body
+ * @param errorMessage the message of that response
  */
 record RateLimitingConfig(
         List<Limit> limits,
@@ -25,7 +23,7 @@ record RateLimitingConfig(
         boolean faultTolerant,
         boolean hidesHeaders,
         int errorCode,
-        Buffer errorBody) {
+        String errorMessage) {
     /** The largest limit. Kong's limits are floating-point numbers, which are exact up to this one. */
     private static final double MAX_UNITS = 9_007_199_254_740_992d;
 
@@ -37,7 +35,7 @@ record RateLimitingConfig(
                 config.flag("fault_tolerant"),
                 config.flag("hide_client_headers"),
                 (int) config.integer("error_code"),
-                new JsonObject().put("message", config.string("error_message")).toBuffer());
+                config.string("error_message"));
     }
 
     /** Reads the limits of a record with a field for each period. */

@@ -7,12 +7,12 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.plugin.UnavailableLog;
 import io.gatehouse.quota.Counters;
 import io.gatehouse.quota.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -29,6 +29,7 @@ public final class RateLimitingHandler implements PluginHandler {
     private final RateLimitingConfig config;
     private final Caller caller;
     private final LimitHeaders headers;
+    private final ProxyException exceeded;
     private final Counters counters;
     private final UnavailableLog log;
 
@@ -36,6 +37,7 @@ public final class RateLimitingHandler implements PluginHandler {
         this.config = config;
         this.caller = new Caller(plugin);
         this.headers = new LimitHeaders(config.limits());
+        this.exceeded = ProxyError.FORBIDDEN.withMessage(config.errorMessage()).withStatus(config.errorCode());
         this.counters = counters;
         this.log = log;
     }
@@ -72,7 +74,7 @@ public final class RateLimitingHandler implements PluginHandler {
 
     private Future<Outcome> apply(Exchange exchange, Verdict verdict) {
         if (!verdict.isAllowed()) {
-            return Future.succeededFuture(rejection(verdict));
+            return Future.failedFuture(rejection(verdict));
         }
         if (!config.hidesHeaders()) {
             Map<String, String> usage = headers.of(verdict);
@@ -81,13 +83,10 @@ public final class RateLimitingHandler implements PluginHandler {
         return CONTINUE;
     }
 
-    private Outcome rejection(Verdict verdict) {
-        Map<String, String> response = new LinkedHashMap<>();
-        if (!config.hidesHeaders()) {
-            response.putAll(headers.of(verdict));
-            response.put("Retry-After", LimitHeaders.retryAfter(verdict));
-        }
-        return new Outcome.Response(config.errorCode(), response, config.errorBody());
+    private ProxyException rejection(Verdict verdict) {
+        return config.hidesHeaders()
+                ? exceeded
+                : exceeded.with(headers.of(verdict)).with("Retry-After", LimitHeaders.retryAfter(verdict));
     }
 
     /** Lets the request pass uncounted, or rejects it with 500, as Kong does. */

@@ -7,16 +7,15 @@ import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.plugin.UnavailableLog;
 import io.gatehouse.quota.Counters;
 import io.gatehouse.quota.Verdict;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -91,7 +90,7 @@ public final class ResponseRateLimitingHandler implements PluginHandler {
             Quantity quantity = config.quantities().get(i);
             Verdict verdict = verdicts.get(i);
             if (config.blocks() && !verdict.isAllowed()) {
-                return Future.succeededFuture(rejection(quantity));
+                return Future.failedFuture(rejection(quantity));
             }
             exchange.upstreamHeader(quantity.upstreamHeader(), Long.toString(Quantity.remaining(verdict)));
         }
@@ -99,12 +98,10 @@ public final class ResponseRateLimitingHandler implements PluginHandler {
         return CONTINUE;
     }
 
-    private static Outcome rejection(Quantity quantity) {
-        String message = "API rate limit exceeded for '" + quantity.name() + "'";
-        return new Outcome.Response(
-                HttpResponseStatus.TOO_MANY_REQUESTS.code(),
-                Map.of(),
-                new JsonObject().put("message", message).toBuffer());
+    private static ProxyException rejection(Quantity quantity) {
+        return ProxyError.FORBIDDEN
+                .withMessage("API rate limit exceeded for '" + quantity.name() + "'")
+                .withStatus(HttpResponseStatus.TOO_MANY_REQUESTS.code());
     }
 
     /** Lets the request pass uncounted, or rejects it with 500, as Kong does. */

@@ -64,12 +64,16 @@ public final class RequestSizeLimitingHandler implements PluginHandler {
             return read.length() <= limit ? CONTINUE : reject(exchange);
         }
         if (exchange.mayHaveBody()) {
-            exchange.limitBody(limit, tooLarge);
+            exchange.limitBody(limit, rejection(exchange));
         }
         return CONTINUE;
     }
 
     private Future<Outcome> reject(Exchange exchange) {
-        return Future.failedFuture(exchange.request().headers().contains("expect") ? unexpected : tooLarge);
+        return Future.failedFuture(rejection(exchange));
+    }
+
+    private ProxyException rejection(Exchange exchange) {
+        return "100-continue".equalsIgnoreCase(exchange.request().getHeader("expect")) ? unexpected : tooLarge;
     }
 }

@@ -29,7 +29,8 @@ public final class RequestTerminationHandler implements PluginHandler {
         this.response = Future.succeededFuture(new Outcome.Response(
                 config.statusCode(),
                 config.contentType() == null ? Map.of() : Map.of("Content-Type", HeaderText.of(config.contentType())),
-                config.mayHaveContent() ? content(config) : Buffer.buffer()));
+                config.mayHaveContent() ? content(config) : Buffer.buffer(),
+                config.message()));
     }
 
     public static PluginFactory factory() {
@@ -60,7 +61,7 @@ public final class RequestTerminationHandler implements PluginHandler {
     }
 
     private Future<Outcome> echo(Exchange exchange) {
-        if (!exchange.isBodyRead() && !exchange.mayHaveBody()) {
+        if (!exchange.mayReadBody()) {
             return Future.succeededFuture(echoed(exchange, null));
         }
         return exchange.readBody(BODY_LIMIT)
@@ -76,6 +77,7 @@ public final class RequestTerminationHandler implements PluginHandler {
         return new Outcome.Response(
                 config.statusCode(),
                 Map.of(),
-                RequestEcho.of(exchange, config.message(), body).toBuffer());
+                RequestEcho.of(exchange, config.message(), body).toBuffer(),
+                config.message());
     }
 }

@@ -96,9 +96,7 @@ public final class RequestTransformerHandler implements PluginHandler {
 
     /** Whether the body is one to edit, or is empty and gets what is added. */
     private boolean editsBody(Exchange exchange, MediaType type) {
-        return !body.isEmpty()
-                && type.hasParameters()
-                && (body.adds() || exchange.isBodyRead() || exchange.mayHaveBody());
+        return !body.isEmpty() && type.hasParameters() && (body.adds() || exchange.mayReadBody());
     }
 
     /** Whether the client sends a form and the new method has no use for it. As in Kong, the query gets its pairs too. */
@@ -106,7 +104,7 @@ public final class RequestTransformerHandler implements PluginHandler {
         return method != null
                 && WITHOUT_BODY.contains(method)
                 && sent.essence().equals(MediaType.FORM)
-                && (exchange.isBodyRead() || exchange.mayHaveBody());
+                && exchange.mayReadBody();
     }
 
     private static void appendToQuery(Exchange exchange, String form) {

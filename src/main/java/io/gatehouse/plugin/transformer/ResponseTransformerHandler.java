@@ -12,9 +12,11 @@ import io.gatehouse.plugin.WholeBodyTransformation;
 import io.gatehouse.schema.Document;
 import io.gatehouse.syntax.HeaderText;
 import io.gatehouse.syntax.Template;
+import io.gatehouse.syntax.form.MediaType;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -67,7 +69,15 @@ public final class ResponseTransformerHandler implements PluginHandler, Response
     /** Of several types, a client may take any. */
     private static boolean isJson(PluginResponse response) {
         return response.headers().getAll("content-type").stream()
-                .anyMatch(type -> type.toLowerCase(Locale.ROOT).contains("application/json"));
+                .map(types -> types.toLowerCase(Locale.ROOT))
+                .anyMatch(types -> types.contains(MediaType.JSON) || hasJsonSuffix(types));
+    }
+
+    /** Whether one of the types has the suffix {@code +json} (RFC 6839 §3.1), as in Kong of {@code application} alone. */
+    private static boolean hasJsonSuffix(String types) {
+        return Arrays.stream(types.split(",", -1))
+                .map(type -> MediaType.of(type).essence())
+                .anyMatch(type -> type.startsWith("application/") && type.endsWith("+json"));
     }
 
     private static boolean isPlain(PluginResponse response) {

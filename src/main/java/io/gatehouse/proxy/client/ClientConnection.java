@@ -71,13 +71,14 @@ final class ClientConnection {
             StrictHeads.beforeChunked(connection, () -> http1.trailers = RequestTrailers.on(connection));
             return http1;
         }
-        StrictFlowControl.on(connection);
+        StrictAuthority.on(connection);
+        StrictFlowControl windows = StrictFlowControl.on(connection);
         StreamBudget.Share share = streams.open();
         Http2 http2 = new Http2(
                 ControlFrameLimit.on(connection),
                 UntakenResponses.on(connection, limits, closed -> share.add(-closed.bytes())),
                 share,
-                uploads.watch(connection, bodies));
+                uploads.watch(connection, windows, bodies));
         return new ClientConnection(counters, limits, null, http2, open, bodies);
     }
 

@@ -18,19 +18,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrictFlowControl implements Http2LocalFlowController {
     private final Http2LocalFlowController windows;
+    private Reader reader = (stream, bytes) -> {};
     /** Whether a window was exceeded, so that the connection is about to end. */
     private boolean exceeded;
+
+    /** Is notified of each piece of a body that has been read. Vert.x returns the bytes of one piece at a time. */
+    @FunctionalInterface
+    interface Reader {
+        void read(Http2Stream stream, int bytes);
+    }
 
     private StrictFlowControl(Http2LocalFlowController windows) {
         this.windows = windows;
     }
 
     /** From now on the connection ends so. */
-    static void on(HttpConnection connection) {
+    static StrictFlowControl on(HttpConnection connection) {
         var local = Objects.requireNonNull(VertxPipeline.http2(connection))
                 .connection()
                 .local();
-        local.flowController(new StrictFlowControl(local.flowController()));
+        StrictFlowControl strict = new StrictFlowControl(local.flowController());
+        local.flowController(strict);
+        return strict;
+    }
+
+    /** Sets what is notified of the pieces that are read from now on. */
+    void reader(Reader newReader) {
+        reader = newReader;
     }
 
     @Override
@@ -49,8 +63,19 @@ final class StrictFlowControl implements Http2LocalFlowController {
 
     /** Returns nothing of a frame that was too large: Netty's decoder would return it twice, and log an error for each stream. */
     @Override
-    public boolean consumeBytes(Http2Stream stream, int bytes) throws Http2Exception {
-        return !exceeded && windows.consumeBytes(stream, bytes);
+    public boolean consumeBytes(@Nullable Http2Stream stream, int bytes) throws Http2Exception {
+        boolean updates = !exceeded && windows.consumeBytes(stream, bytes);
+        if (stream != null && bytes > 0) {
+            reader.read(stream, bytes);
+        }
+        return updates;
+    }
+
+    /** Returns bytes that are no piece of a body, such as padding. */
+    void returnOthers(Http2Stream stream, int bytes) throws Http2Exception {
+        if (!exceeded) {
+            windows.consumeBytes(stream, bytes);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.client;
 
 import io.gatehouse.config.ClientLimits;
+import io.gatehouse.connection.Resets;
 import io.gatehouse.connection.VertxPipeline;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -87,7 +88,7 @@ final class UntakenResponses {
         }
         for (Observation observation : late) {
             LOG.debug("request {}: the client does not take the response", observation.requestId());
-            observation.request().response().reset(CANCEL);
+            Resets.stream(observation.request(), CANCEL);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.gatehouse.proxy.exchange;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import io.gatehouse.plugin.BodyTransformation;
+import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginResponse;
 import io.gatehouse.plugin.PluginTrace;
@@ -50,6 +51,7 @@ public final class ProxyExchange extends ForwardedRequest {
     private @Nullable String pluginTraceId;
     private @Nullable Runnable whenBroken;
     private PluginChain plugins = PluginChain.EMPTY;
+    private boolean havePluginsBegun;
     private @Nullable ForwardingRecord forwardingRecord;
 
     /**
@@ -208,6 +210,11 @@ public final class ProxyExchange extends ForwardedRequest {
      * transformation of the body; null if it is passed on unchanged.
      */
     public @Nullable BodyTransformation respond(boolean isUpstreams) {
+        if (!havePluginsBegun) {
+            // The gateway rejects the request before their turn.
+            havePluginsBegun = true;
+            plugins.skip(this);
+        }
         Consumer<PluginResponse> reader = isUpstreams ? responseReader : null;
         if (reader == null && !isResponseChanged()) {
             return null;
@@ -253,8 +260,10 @@ public final class ProxyExchange extends ForwardedRequest {
         afterPlugins = step;
     }
 
-    /** Returns the result of the plugins; it completes when the step of {@link #afterPlugins} has. */
-    public <T> Future<T> decided(Future<T> outcome) {
+    /** Runs the plugins. Returns their result; it completes when the step of {@link #afterPlugins} has. */
+    public Future<Outcome> runPlugins() {
+        havePluginsBegun = true;
+        Future<Outcome> outcome = plugins.run(this);
         // A plugin may set the step after it has waited.
         return outcome.isComplete() && afterPlugins == null ? outcome : outcome.eventually(this::runAfterPlugins);
     }

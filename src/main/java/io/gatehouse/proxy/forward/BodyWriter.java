@@ -142,7 +142,7 @@ final class BodyWriter implements UnsentBudget.Holder {
     public void drop() {
         dropped = true;
         if (request.version() == HttpVersion.HTTP_2) {
-            response.reset(ENHANCE_YOUR_CALM);
+            Resets.stream(request, ENHANCE_YOUR_CALM);
             passed.tryFail(new ClientTooSlow());
         } else {
             passed.tryFail(new ClientTooSlow());

@@ -81,7 +81,7 @@ public final class Forwarding implements Upstreams.Caller {
             return Future.failedFuture(ProxyError.PAYLOAD_TOO_LARGE.failure());
         }
         try {
-            head = RequestHeaders.head(exchange, call);
+            head = RequestHeaders.head(exchange, call, target.authority());
             if (handshake != null) {
                 Handshake.askFor(head.headers());
             }
@@ -111,8 +111,8 @@ public final class Forwarding implements Upstreams.Caller {
         if (exchange.forwardingRecord() != null) {
             target.addAttempt(exchange.forwardingRecord(), peer);
         }
-        Runnable leave =
-                forwarder.upstreams.request(target, peer, Objects.requireNonNull(head), handshake, attemptNanos, this);
+        UpstreamHead addressed = target.addressed(Objects.requireNonNull(head), call, peer);
+        Runnable leave = forwarder.upstreams.request(target, peer, addressed, handshake, attemptNanos, this);
         if (leave != null && upstream == null) {
             // A client that has left must not keep its place among those that wait.
             exchange.whenBroken(() -> {

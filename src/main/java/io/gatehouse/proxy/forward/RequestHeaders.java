@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import io.vertx.core.net.HostAndPort;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -42,11 +43,15 @@ final class RequestHeaders {
 
     private RequestHeaders() {}
 
-    /** Returns the head. Throws {@link IllegalArgumentException} if a field of the client or the configuration cannot be written. */
-    static UpstreamHead head(ProxyExchange exchange, UpstreamCall call) {
-        HeadersMultiMap headers = UpstreamHead.newHeaders(call.host());
+    /**
+     * Returns the head, with the Service's authority if the call has no host. Throws {@link IllegalArgumentException} if a field of the
+     * client or the configuration cannot be written.
+     */
+    static UpstreamHead head(ProxyExchange exchange, UpstreamCall call, HostAndPort ofService) {
+        HostAndPort authority = call.host() == null ? ofService : call.host();
+        HeadersMultiMap headers = UpstreamHead.newHeaders(authority);
         copy(exchange, call.prefix(), headers);
-        return new UpstreamHead(exchange.upstreamMethod(), call.uri(), call.host(), headers);
+        return new UpstreamHead(exchange.upstreamMethod(), call.uri(), authority, headers);
     }
 
     static void copy(ProxyExchange exchange, @Nullable String forwardedPrefix, MultiMap upstream) {

@@ -1,5 +1,6 @@
 package io.gatehouse.proxy.forward;
 
+import io.gatehouse.balancer.Peer;
 import io.gatehouse.connection.HeaderTable;
 import io.gatehouse.upstream.Http2RequestBudget;
 import io.gatehouse.upstream.UpstreamAddress;
@@ -11,6 +12,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds Vert.x's HTTP/2 clients of one event loop. HTTP/1.1 requests use {@link io.gatehouse.upstream.UpstreamConnections}.
@@ -81,8 +83,8 @@ public final class UpstreamClients {
         return open.has(address);
     }
 
-    HttpClient of(ServiceDestination target) {
-        boolean plainName = target.tls() != null && UpstreamAddress.isPlainName(target.host());
+    HttpClient of(ServiceDestination target, @Nullable Peer peer) {
+        boolean plainName = target.tls() != null && UpstreamAddress.isPlainName(target.host(peer));
         return plainName ? http2ToPlainName : http2;
     }
 }

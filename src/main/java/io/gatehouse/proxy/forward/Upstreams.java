@@ -9,6 +9,7 @@ import io.gatehouse.upstream.UpstreamConnection;
 import io.gatehouse.upstream.UpstreamConnections;
 import io.gatehouse.upstream.UpstreamHead;
 import io.gatehouse.upstream.UpstreamRequest;
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.http.RequestOptions;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ public final class Upstreams {
             RequestOptions options =
                     target.options(peer).setMethod(head.method()).setURI(head.uri());
             Waiter waiter = new Waiter(caller);
-            clients.of(target)
+            clients.of(target, peer)
                     .request(options)
                     .compose(request -> Http2Request.on(request, head))
                     .onComplete(waiter::opened, failure -> waiter.failed(classified(failure, peer)));
@@ -107,10 +108,17 @@ public final class Upstreams {
         }
     }
 
+    /**
+     * Returns why the peer of a balancer could not be called. Vert.x reports one failure when the time is over: whether a connection is
+     * being made, which may be tried at another peer, or all streams of open ones are in use.
+     */
     private Throwable classified(Throwable failure, @Nullable Peer peer) {
-        return failure instanceof TimeoutException && peer != null && clients.isConnectedTo(peer.address())
+        if (peer == null || !(failure instanceof TimeoutException)) {
+            return failure;
+        }
+        return clients.isConnectedTo(peer.address())
                 ? new NoFreeConnection("no free stream to " + peer.address())
-                : failure;
+                : new ConnectTimeoutException("no connection to " + peer.address());
     }
 
     private static UpstreamRequest request(

@@ -40,10 +40,10 @@ final class ChildKeys {
         this.parentTable = parent.name();
     }
 
-    /** The list as an expression in a query over the parent. */
+    /** The sorted list as an expression in a query over the parent. */
     String sql() {
         return "(SELECT coalesce(jsonb_agg(child." + Columns.name(key) + " ORDER BY child." + Columns.name(key)
-                + "), '[]') FROM " + child.name() + " child WHERE child." + Columns.name(reference) + " = "
+                + " COLLATE \"C\"), '[]') FROM " + child.name() + " child WHERE child." + Columns.name(reference) + " = "
                 + parentTable + ".id)";
     }
 

@@ -263,7 +263,10 @@ final class Table {
         return Tuple.tuple(values);
     }
 
-    /** The document as a later read finds it: without hidden values, and with null for a token that the write did not set. */
+    /**
+     * The document as a later read finds it: without hidden values, with sorted lists of keys, and with null for a token that the
+     * write did not set.
+     */
     Document shown(Document document) {
         Map<String, @Nullable Object> shown = new LinkedHashMap<>(document.values());
         for (Field field : schema.fields()) {
@@ -271,6 +274,8 @@ final class Table {
                 shown.remove(field.name());
             } else if (field.isDigested()) {
                 shown.putIfAbsent(field.name(), null);
+            } else if (field.keysOf().isPresent()) {
+                shown.put(field.name(), document.strings(field.name()).stream().sorted().toList());
             }
         }
         return new Document(shown);

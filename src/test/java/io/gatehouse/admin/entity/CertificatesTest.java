@@ -52,6 +52,27 @@ class CertificatesTest {
                 .isEqualTo(new JsonArray().add("certificate does not match key"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rsa.pem|rsa-pkcs1.key|certificate and alternative certificate need to have different type (e.g. RSA and"
+                        + " ECDSA), the provided certificates were both of the same type",
+                "ec.pem|rsa.key|alternative certificate does not match key"
+            })
+    void theSecondPairIsOneOfAnotherType(String certificate, String key, String violation) {
+        JsonObject pairs = pair("rsa.pem", "rsa.key").put("cert_alt", Pem.read(certificate));
+
+        Reply reply = node.post("/certificates", pairs.put("key_alt", Pem.read(key)));
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+        assertThat(reply.json().getJsonObject("fields").getJsonArray("@entity")).containsExactly(violation);
+        Reply created = node.post(
+                "/certificates", pairs.put("cert_alt", Pem.read("ec.pem")).put("key_alt", Pem.read("ec.key")));
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        node.delete("/certificates/" + created.id());
+    }
+
     @Test
     void invalidPemIsRejected() {
         Reply reply = node.post("/certificates", Map.of("cert", "nonsense", "key", "nonsense"));
@@ -74,11 +95,65 @@ class CertificatesTest {
         assertThat(node.get("/snis/a.test").status()).isEqualTo(404);
         assertThat(node.get("/certificates/" + id + "/snis").data()).hasSize(2);
 
-        node.put("/certificates/" + id, pair("rsa.pem", "rsa.key"));
-        assertThat(node.get("/certificates/" + id).json().getJsonArray("snis")).hasSize(2);
-
         node.delete("/certificates/" + id);
         assertThat(node.get("/snis/b.test").status()).isEqualTo(404);
+    }
+
+    @Test
+    void serverNamesAreSorted_inEveryOrderOfARequest() {
+        Reply created = node.post("/certificates", pair("rsa.pem", "rsa.key", "b.sorted.test", "a-b.test", "a.test"));
+        assertThat(created.json().getJsonArray("snis")).containsExactly("a-b.test", "a.test", "b.sorted.test");
+        long version = node.catalogVersion();
+
+        JsonArray reversed = new JsonArray().add("b.sorted.test").add("a.test").add("a-b.test");
+        Reply again = node.put("/certificates/" + created.id(), created.json().put("snis", reversed));
+
+        assertThat(again.json().getJsonArray("snis")).containsExactly("a-b.test", "a.test", "b.sorted.test");
+        assertThat(node.get("/certificates/" + created.id()).json().getJsonArray("snis"))
+                .containsExactly("a-b.test", "a.test", "b.sorted.test");
+        assertThat(node.catalogVersion()).as("nothing changed").isEqualTo(version);
+        node.delete("/certificates/" + created.id());
+    }
+
+    @Test
+    void aReplacementWithoutServerNames_deletesThem() {
+        String path = "/certificates/"
+                + node.post("/certificates", pair("rsa.pem", "rsa.key", "replaced.test")).id();
+
+        Reply replaced = node.put(path, pair("ec.pem", "ec.key"));
+
+        assertThat(replaced.status()).as(replaced.text()).isEqualTo(200);
+        assertThat(replaced.json().getJsonArray("snis")).isEmpty();
+        assertThat(node.get(path).json().getJsonArray("snis")).isEmpty();
+        assertThat(node.get("/snis/replaced.test").status()).isEqualTo(404);
+        node.delete(path);
+    }
+
+    @Test
+    void aReplacementThroughAReference_keepsTheServerNames() {
+        String path = "/certificates/"
+                + node.post("/certificates", pair("rsa.pem", "rsa.key", "kept.test")).id();
+
+        Reply replaced = node.put("/snis/kept.test/certificate", pair("ec.pem", "ec.key"));
+
+        assertThat(replaced.json().getString("cert")).isEqualTo(Pem.read("ec.pem"));
+        assertThat(node.get(path).json().getJsonArray("snis")).containsExactly("kept.test");
+        node.delete(path);
+    }
+
+    @Test
+    void nullOfTheServerNames_deletesThem() {
+        String path = "/certificates/"
+                + node.post("/certificates", pair("rsa.pem", "rsa.key", "unset.test")).id();
+        assertThat(node.patch(path, Map.of("tags", List.of("a"))).json().getJsonArray("snis"))
+                .containsExactly("unset.test");
+
+        Reply patched = node.patch(path, new JsonObject().putNull("snis"));
+
+        assertThat(patched.status()).as(patched.text()).isEqualTo(200);
+        assertThat(patched.json().getJsonArray("snis")).isEmpty();
+        assertThat(node.get("/snis/unset.test").status()).isEqualTo(404);
+        node.delete(path);
     }
 
     @Test

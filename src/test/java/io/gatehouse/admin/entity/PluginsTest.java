@@ -147,7 +147,7 @@ class PluginsTest extends PluginsFixture {
                         .put("name", "unique constraint violation")
                         .put(
                                 "message",
-                                "UNIQUE violation detected on '{name=\"oauth2\",service=null,route=null,consumer=null}'")
+                                "UNIQUE violation detected on '{consumer=null,name=\"oauth2\",route=null,service=null}'")
                         .put(
                                 "fields",
                                 new JsonObject()

@@ -3,6 +3,7 @@ package io.gatehouse.conformance.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.conformance.PluginApi;
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Tests that passwords are stored as hashes also if a body names the Consumer, and that they work. */
+/** Tests that passwords are stored as hashes also if a body names the Consumer, that they work, and that none is forwarded. */
 class BasicAuthPasswordsTest {
     private static PluginApi api;
     private static String path;
@@ -138,6 +139,22 @@ class BasicAuthPasswordsTest {
         Reply refused = api.gatehouse.admin("POST", "/basic-auths", credential("nowhere", "lost", "p"));
         assertThat(refused.isStatus(400).json().getInteger("code")).isEqualTo(13);
         api.gatehouse.admin("GET", "/basic-auths/lost").isStatus(404);
+    }
+
+    @Test
+    void aPasswordBehindATabIsReadAndHidden() {
+        String hiding = api.protectedBy(
+                "basic-auth", new JsonObject().put("hide_credentials", true).put("anonymous", api.consumer()));
+        api.gatehouse.create("/basic-auths", credential(api.consumer(), "tab", "p"));
+        String pair = Base64.getEncoder().encodeToString("tab:p".getBytes(StandardCharsets.UTF_8));
+        RawClient.Answer answer = RawClient.send(
+                api.gatehouse,
+                "GET " + hiding + " HTTP/1.1\r\nHost: a\r\nAuthorization: Basic\t" + pair
+                        + "\r\nConnection: close\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text())
+                .contains("\"x-credential-identifier\":\"tab\"")
+                .doesNotContain(pair);
     }
 
     @Test

@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -70,6 +71,18 @@ class OpenIdConnectTest extends OpenIdFixture {
         String path = api.protectedBy("openid-connect", config());
         call(path, IdentityProvider.sign(rsa, JWSAlgorithm.parse(algorithm), idp.claims()))
                 .isStatus(200);
+    }
+
+    @Test
+    void aTokenBehindATabIsReadAndHidden() {
+        String path = api.protectedBy("openid-connect", config().put("hide_credentials", true));
+        String token = token(idp.claims());
+        RawClient.Answer answer = RawClient.send(
+                api.gatehouse,
+                "GET " + path + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer\t" + token
+                        + "\r\nConnection: close\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).doesNotContain(token);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.conformance.Http2Requests;
 import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
@@ -11,6 +12,9 @@ import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Jwts;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.TcpRelay;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.util.List;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tests several authentication plugins on one route (docs/reference/plugins.md#several-authentication-plugins). */
 class SeveralAuthPluginsTest {
+    private static final String FORM = "application/x-www-form-urlencoded";
+
     private static PluginApi api;
     private static JsonObject application;
     private static JsonObject key;
@@ -106,7 +112,7 @@ class SeveralAuthPluginsTest {
         String apikey = key.getString("key");
         String form = "access_token=" + token + "&apikey=" + apikey;
 
-        post(path, "application/x-www-form-urlencoded", form).isStatus(200);
+        post(path, FORM, form).isStatus(200);
         post(path, "multipart/form-data; boundary=x", multipart(token, apikey)).isStatus(200);
         post(path, "multipart/form-data; boundary=\"x\"", multipart(token, apikey))
                 .isStatus(200);
@@ -118,10 +124,41 @@ class SeveralAuthPluginsTest {
         for (String more : List.of("&note=100%", "&%zz", "&x=%ff")) {
             Reply refused = Http.send(Http.get(api.gatehouse.proxyUrl(path))
                     .header("Authorization", "Bearer " + token)
-                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .header("Content-Type", FORM)
                     .POST(HttpRequest.BodyPublishers.ofString(form + more)));
             refused.isMessage(401, "No API key found in request");
         }
+    }
+
+    @Test
+    void bothPluginsCanHideTheirCredentialsInABody() {
+        JsonObject hide = new JsonObject().put("hide_credentials", true);
+        String path = api.protectedBy("oauth2", oauth2(hide));
+        api.add(path, "key-auth", hide.copy().put("key_in_body", true));
+        String token = api.gatehouse.clientCredentialsToken(path, application);
+        String form = "access_token=" + token + "&a=1&apikey=" + key.getString("key");
+
+        Reply reply = post(path, FORM, form).isStatus(200);
+
+        assertThat(reply.json().getString("body")).isEqualTo("a=1");
+    }
+
+    /** In HTTP/2, no body follows once the first plugin has read it. */
+    @Test
+    void inHttp2ALaterPluginFindsItsKeyInABodyThatIsReadAlready() {
+        String path = api.protectedBy("oauth2", oauth2(new JsonObject().put("anonymous", api.consumer())));
+        api.add(path, "key-auth", new JsonObject().put("key_in_body", true));
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setHost("localhost")
+                .setPort(api.gatehouse.node().port("proxy.http"))
+                .setURI(path)
+                .putHeader("Content-Type", FORM);
+
+        assertThat(Http2Requests.status(options, List.of(Buffer.buffer("apikey=" + key.getString("key")))))
+                .isEqualTo(200);
+        assertThat(Http2Requests.status(options, List.of(Buffer.buffer("apikey=wrong"))))
+                .isEqualTo(401);
     }
 
     private static Reply post(String path, String type, String body) {

@@ -9,11 +9,14 @@ import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that {@code hide_credentials} hides a token that does not count from the upstream of the anonymous Consumer. */
 class HiddenTokensTest {
+    private static final String FORM = "application/x-www-form-urlencoded";
+
     private static Upstream upstream;
     private static Gatehouse gatehouse;
 
@@ -43,11 +46,26 @@ class HiddenTokensTest {
     @ValueSource(strings = {"kong", "rfc"})
     void aRepeatedTokenOfAFormIsHidden(String mode) {
         Reply reply = Http.send(Http.request(
-                        "POST",
-                        gatehouse.proxyUrl("/" + mode),
-                        "application/x-www-form-urlencoded",
-                        "access_token=one&a=1&access_token=two"))
+                        "POST", gatehouse.proxyUrl("/" + mode), FORM, "access_token=one&a=1&access_token=two"))
                 .isStatus(200);
         assertThat(reply.json().getString("body")).isEqualTo("a=1");
+    }
+
+    /** RFC 6750 §2 allows one method, so neither token counts. */
+    @Test
+    void aTokenOfAFormBesideAnotherIsHidden() {
+        String form = "access_token=one&a=1";
+        Reply besideHeader = Http.send(Http.request("POST", gatehouse.proxyUrl("/rfc"), FORM, form)
+                .header("Authorization", "Bearer two"));
+        Reply besideQuery =
+                Http.send(Http.request("POST", gatehouse.proxyUrl("/rfc?access_token=two&b=2"), FORM, form));
+
+        for (Reply reply : new Reply[] {besideHeader, besideQuery}) {
+            reply.isStatus(200);
+            assertThat(reply.upstreamHeader("x-consumer-username")).isEqualTo("guest");
+            assertThat(reply.upstreamHeader("authorization")).isNull();
+            assertThat(reply.json().getString("body")).isEqualTo("a=1");
+        }
+        assertThat(besideQuery.json().getString("uri")).isEqualTo("/?b=2");
     }
 }

@@ -260,6 +260,20 @@ class OAuthMetadataTest {
                 .isError(400, "invalid_target", "Only one resource can be requested");
     }
 
+    @Test
+    void resourceOfTheMetadata_canBeRequested() {
+        for (String host : List.of("my_api", "[2001:db8::1]", "192.0.2.1")) {
+            String resource =
+                    get(RESOURCE + "/one", "X-Forwarded-Host", host).json().getString("resource");
+            assertThat(resource).isEqualTo("https://" + host + "/one");
+            Map<String, String> parameters =
+                    OAuthApi.asClient(client, "grant_type", "client_credentials", "resource", resource);
+            Http.send(Http.form(gatehouse.secureUrl("/one/oauth2/token"), parameters)
+                            .header("X-Forwarded-Host", host))
+                    .isStatus(200);
+        }
+    }
+
     private static Map<String, String> parameters(String... namesAndValues) {
         return new LinkedHashMap<>(OAuthApi.parameters(namesAndValues));
     }

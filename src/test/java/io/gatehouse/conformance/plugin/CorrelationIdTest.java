@@ -119,6 +119,22 @@ class CorrelationIdTest {
     }
 
     @Test
+    void aResponseWithoutARouteCarriesTheIdOfAGlobalPlugin() {
+        JsonObject plugin = api.gatehouse.create(
+                "/plugins", new JsonObject().put("name", "correlation-id").put("config", generating("uuid")));
+        try {
+            assertThat(api.gatehouse.get("/nowhere").isStatus(404).header(HEADER))
+                    .hasSize(36);
+            assertThat(api.gatehouse.get("/nowhere", HEADER, "mine").isStatus(404).header(HEADER))
+                    .isEqualTo("mine");
+        } finally {
+            api.gatehouse
+                    .admin("DELETE", "/plugins/" + plugin.getString("id"))
+                    .isStatus(204);
+        }
+    }
+
+    @Test
     void aWebSocketHandshakeCarriesTheIdBothWays() {
         String path = api.protectedBy("correlation-id", generating("uuid"));
         AtomicReference<String> received = new AtomicReference<>();

@@ -108,6 +108,37 @@ class CorsTest {
     }
 
     @Test
+    void aPageMayReadAnErrorBeforeThePluginsTurn() {
+        String path = api.protectedBy("bot-detection", new JsonObject().put("deny", List.of("bad")));
+        api.add(path, "cors", new JsonObject().put("origins", List.of(PAGE)));
+        Reply bot = api.gatehouse.get(path, "User-Agent", "bad", "Origin", PAGE).isStatus(403);
+        assertThat(bot.response().headers().allValues("access-control-allow-origin"))
+                .containsExactly(PAGE);
+        assertThat(bot.header("vary")).isEqualTo("Origin");
+
+        api.gatehouse
+                .admin("PATCH", "/routes" + path, new JsonObject().put("protocols", List.of("https")))
+                .isStatus(200);
+        Reply clear = api.gatehouse.get(path, "Origin", PAGE).isStatus(426);
+        assertThat(clear.header("access-control-allow-origin")).isEqualTo(PAGE);
+    }
+
+    @Test
+    void aPageMayReadThatNoRouteMatches() {
+        JsonObject config = new JsonObject().put("origins", List.of(PAGE));
+        JsonObject plugin = api.gatehouse.create(
+                "/plugins", new JsonObject().put("name", "cors").put("config", config));
+        try {
+            Reply reply = api.gatehouse.get("/nowhere", "Origin", PAGE).isStatus(404);
+            assertThat(reply.header("access-control-allow-origin")).isEqualTo(PAGE);
+        } finally {
+            api.gatehouse
+                    .admin("DELETE", "/plugins/" + plugin.getString("id"))
+                    .isStatus(204);
+        }
+    }
+
+    @Test
     void anOptionsRequestThatIsNotAPreflightIsForwarded() {
         String path = api.protectedBy("cors", new JsonObject());
         Reply reply = options(api.gatehouse.proxyUrl(path), "Origin", PAGE).isStatus(200);

@@ -1,9 +1,12 @@
 package io.gatehouse.conformance.plugin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Reply;
+import io.gatehouse.testing.Scrape;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -69,6 +72,16 @@ class IpRestrictionTest {
                         .put("message", "go away"));
         from("10.0.0.1", path).isMessage(405, "go away");
         from("2001:db8::1", path).isStatus(200);
+    }
+
+    @Test
+    void aRejectedAddressIsNoFailureOfThePlugin() {
+        String path = api.protectedBy(
+                "ip-restriction",
+                new JsonObject().put("deny", List.of("0.0.0.0/0")).put("status", 503));
+        from("10.0.0.1", path).isStatus(503);
+        assertThat(Scrape.of(api.gatehouse).sum("gatehouse_plugin_failures_total", "plugin", "ip-restriction"))
+                .isZero();
     }
 
     @ParameterizedTest

@@ -95,6 +95,20 @@ class RateLimitingTest {
     }
 
     @Test
+    void theBodyOfARejectionIsThatOfAnError() {
+        String path = api.protectedBy(PLUGIN, yearly(1).put("error_message", "slow <down>"));
+        api.gatehouse.get(path).isStatus(200);
+        Reply json = api.gatehouse.get(path).isMessage(429, "slow <down>");
+        assertThat(json.json().getString("request_id"))
+                .isNotEmpty()
+                .isEqualTo(json.hasHeader("X-Kong-Request-Id").header("X-Kong-Request-Id"));
+        Reply html = api.gatehouse.get(path, "Accept", "text/html").isStatus(429);
+        assertThat(html.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
+        assertThat(html.text()).contains("slow &lt;down&gt;");
+        assertThat(html.header("Retry-After")).isNotEmpty();
+    }
+
+    @Test
     void aHeaderNamesTheCaller_andIsNoAddress() {
         String path =
                 api.protectedBy(PLUGIN, yearly(1).put("limit_by", "header").put("header_name", "X-Team"));

@@ -95,6 +95,16 @@ class RequestSizeLimitingTest {
     }
 
     @Test
+    void anUnannouncedBodyOfAClientThatExpectsToContinueIsRejectedLikewise() {
+        String request = "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n"
+                + "Connection: close\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n";
+        assertThat(RawClient.send(api.gatehouse, request.formatted(limited(11))).text())
+                .contains("HTTP/1.1 200 ");
+        assertThat(RawClient.send(api.gatehouse, request.formatted(limited(10))).text())
+                .contains("HTTP/1.1 417 ");
+    }
+
+    @Test
     void aLengthCanBeRequired() {
         String path = api.protectedBy("request-size-limiting", new JsonObject().put("require_content_length", true));
         Http.send(post(path, 10)).isStatus(200);

@@ -18,6 +18,8 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests response-transformer against Kong 3.10. */
 class ResponseTransformerTest extends TransformerTestBase {
@@ -78,6 +80,23 @@ class ResponseTransformerTest extends TransformerTestBase {
                         new JsonObject("{\"new\":2,\"there\":true,\"list\":[1,\"2\"],\"n\":1.5,\"i\":7,\"s\":\"8\"}"));
         assertThat(reply.header("content-length"))
                 .isEqualTo(Integer.toString(reply.text().length()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/problem+json",
+                "Application/Vnd.Test+JSON; charset=utf-8",
+                "text/plain, application/hal+json"
+            })
+    void aBodyOfATypeWithTheSuffixOfJsonIsEdited(String type) {
+        api.upstream.behave(request ->
+                request.response().putHeader("content-type", type).end("{\"secret\":1,\"other\":2}"));
+        assertThat(api.gatehouse
+                        .get(onResponses("remove.json=secret"))
+                        .isStatus(200)
+                        .text())
+                .isEqualTo("{\"other\":2}");
     }
 
     @Test

@@ -49,7 +49,7 @@ class ViolationTextsTest {
                 "services|{`host`:`a.test:70000`}|host: must not have a port",
                 "services|{`host`:`10.0.0.1:80`}|host: must not have a port",
                 "services|{`host`:`h`,`id`:`x`}|id: expected a valid UUID",
-                "services|{`host`:`h`,`created_at`:0}|created_at: value must be greater than 0",
+                "services|{`host`:`h`,`created_at`:0}|created_at: expected a valid timestamp",
                 "services|{`host`:`h`,`name`:``}|name: length must be at least 1",
                 "services|{`host`:`h`,`tags`:[`a,b`]}|tags.1: invalid tag 'a,b': expected printable ascii (except `,` and `/`) or valid utf-8 sequences",
                 "services|{`host`:`h`,`tags`:{}}|tags: expected a set",

@@ -55,7 +55,10 @@ class BannerTest {
     @Test
     void aProxyPrintsNoDatabase() throws Exception {
         var started = new Banner.Started(
-                load(Map.of("GATEHOUSE_ROLES", "proxy", "GATEHOUSE_PROXY_HTTPS", "off")),
+                load(Map.of(
+                        "GATEHOUSE_ROLES", "proxy",
+                        "GATEHOUSE_CLUSTER_ENABLED", "true",
+                        "GATEHOUSE_PROXY_HTTPS", "off")),
                 new ListenAddress("10.0.0.1", 80),
                 null,
                 List.of(),

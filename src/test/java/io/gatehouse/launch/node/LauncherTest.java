@@ -117,7 +117,7 @@ class LauncherTest {
     }
 
     private GatehouseConfig proxyOnly() throws ConfigException {
-        return new ConfigLoader(Map.of("GATEHOUSE_ROLES", "proxy"), directory)
+        return new ConfigLoader(Map.of("GATEHOUSE_ROLES", "proxy", "GATEHOUSE_CLUSTER_ENABLED", "true"), directory)
                 .load(null)
                 .config();
     }

@@ -208,6 +208,19 @@ class RenewalTest {
         }
     }
 
+    @Test
+    void aCertificateIsRenewed_whileAnotherValueIsInvalid() throws Exception {
+        try (Gatehouse gatehouse = Gatehouse.start(load())) {
+            write("token", "");
+            present("second");
+            gatehouse.node().renewFrom(this::load, Duration.ofMillis(20));
+
+            Awaitility.await().until(() -> presented(gatehouse, PROXY).equals("CN=second"));
+            Awaitility.await().until(() -> presented(gatehouse, ADMIN).equals("CN=second"));
+            assertThat(status(gatehouse, "old")).isEqualTo(200);
+        }
+    }
+
     private static long refusals(ListAppender<ILoggingEvent> lines) {
         return List.copyOf(lines.list).stream()
                 .filter(line -> line.getFormattedMessage().contains("cannot be read again"))

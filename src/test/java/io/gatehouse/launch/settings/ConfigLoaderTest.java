@@ -18,7 +18,7 @@ class ConfigLoaderTest {
 
     @Test
     void aKubernetesServiceCanListTheMembers() throws Exception {
-        assertThat(load("cluster.kubernetes-service: gatehouse-cluster")
+        assertThat(load("cluster: {enabled: true, kubernetes-service: gatehouse-cluster}")
                         .cluster()
                         .kubernetesService())
                 .isEqualTo("gatehouse-cluster");
@@ -103,7 +103,7 @@ class ConfigLoaderTest {
 
     @Test
     void aProxyNeedsNoDatabase() throws Exception {
-        GatehouseConfig config = load("roles: proxy");
+        GatehouseConfig config = load("roles: proxy\ncluster.enabled: true");
 
         assertThat(config.usesDatabase()).isFalse();
         assertThat(config.postgres().url()).isNull();
@@ -125,7 +125,10 @@ class ConfigLoaderTest {
                                 "GATEHOUSE_ADMIN_SERVICE_PORT", "8001",
                                 "GATEHOUSE_ADMIN_SERVICE_PORT_HTTP", "8001",
                                 "GATEHOUSE_ADMIN_PORT", "tcp://10.96.0.1:8001",
+                                "GATEHOUSE_ADMIN_PORT_8001_TCP", "tcp://10.96.0.1:8001",
                                 "GATEHOUSE_ADMIN_PORT_8001_TCP_ADDR", "10.96.0.1",
+                                "GATEHOUSE_ADMIN_PORT_8001_TCP_PROTO", "tcp",
+                                "GATEHOUSE_ADMIN_PORT_8001_TCP_PORT", "8001",
                                 "HOME", "/root")))
                 .isEqualTo(load(""));
     }

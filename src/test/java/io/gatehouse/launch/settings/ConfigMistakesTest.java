@@ -3,6 +3,7 @@ package io.gatehouse.launch.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.config.ListenAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +114,18 @@ class ConfigMistakesTest {
                 .isEqualTo("unknown key GATEHOUSE_FRONT_DOOR in the environment (./gatehouse --help lists every key)");
     }
 
+    /** Such names are also those of variables that Kubernetes sets, with other values. */
+    @ParameterizedTest
+    @CsvSource({
+        "GATEHOUSE_ADMIN_PORT, 9001",
+        "GATEHOUSE_POSTGRES_PORT, 5433",
+        "GATEHOUSE_PORT, 127.0.0.1:8000",
+        "GATEHOUSE_ADMIN_SERVICE_PORT, off"
+    })
+    void aPortThatIsNoVariableOfAServiceIsUnknown(String variable, String value) throws Exception {
+        assertThat(mistake("", Map.of(variable, value))).startsWith("unknown key " + variable + " in the environment");
+    }
+
     @Test
     void aKeyBelowAKeyIsUnknown() throws Exception {
         assertThat(mistake("data-dir: {path: /tmp}", Map.of())).contains("\"data-dir.path\"");
@@ -208,6 +221,34 @@ class ConfigMistakesTest {
     void membersAndKubernetesServiceExcludeEachOther() throws Exception {
         assertThat(mistake("cluster: {members: 'a:1', kubernetes-service: b}", Map.of()))
                 .startsWith("cluster.members and cluster.kubernetes-service are both set");
+    }
+
+    /** The node would be a cluster of one beside the others, on the same database. */
+    @Test
+    void membersRequireACluster() throws Exception {
+        assertThat(mistake("cluster.members: 'a:1'", Map.of()))
+                .isEqualTo("cluster.members is set, but cluster.enabled is false: set cluster.enabled"
+                        + " (GATEHOUSE_CLUSTER_ENABLED) to true");
+        assertThat(mistake("cluster.kubernetes-service: b", Map.of()))
+                .startsWith("cluster.kubernetes-service is set, but cluster.enabled is false");
+    }
+
+    /** It would wait for them for ever. */
+    @Test
+    void aProxyWithoutOtherRolesRequiresACluster() throws Exception {
+        assertThat(mistake("roles: proxy", Map.of()))
+                .isEqualTo("roles is proxy, which needs other nodes, but cluster.enabled is false: set cluster.enabled"
+                        + " (GATEHOUSE_CLUSTER_ENABLED) to true, or add the roles admin and token-issuer");
+    }
+
+    /** Nodes publish it to each other. Hazelcast would find no interface with it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0:5701", "[::]:5701", ":::5701"})
+    void aClusterRequiresTheAddressOfThisNode(String bind) throws Exception {
+        assertThat(mistake(
+                        "cluster: {enabled: true, bind: '" + bind + "', secret: a-secret-of-the-members}", Map.of()))
+                .isEqualTo("cluster.bind is " + ListenAddress.parse(bind) + ", which is no address that other nodes can"
+                        + " connect to, expected an address of this machine");
     }
 
     @Test

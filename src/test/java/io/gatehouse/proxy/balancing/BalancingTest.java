@@ -4,10 +4,13 @@ import static io.gatehouse.proxy.balancing.RedAndBlue.address;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -65,6 +68,36 @@ class BalancingTest {
         assertThat(host("/hosted")).isEqualTo("api.example");
     }
 
+    @Test
+    void aTargetThatIsANameIsCalledByItUnlessTheUpstreamNamesAnother() {
+        targets.red.behave(Upstream::echo);
+        String name = "localhost:" + targets.red.port();
+        targets.balance("called", new JsonObject(), name);
+        assertThat(host("/called")).isEqualTo(name);
+        targets.gatehouse.create(
+                "/services/called/routes",
+                new JsonObject().put("paths", List.of("/kept")).put("preserve_host", true));
+        assertThat(host("/kept")).endsWith(":" + targets.gatehouse.node().port("proxy.http"));
+        targets.gatehouse
+                .admin("PATCH", "/upstreams/called.upstream", new JsonObject().put("host_header", "api.example"))
+                .isStatus(200);
+        assertThat(host("/called")).isEqualTo("api.example");
+    }
+
+    /** Of two targets in turn, every second request is repeated at the other one. */
+    @Test
+    void aRepeatedRequestHasTheHostOfItsTarget() {
+        targets.red.behave(Upstream::echo);
+        targets.balance("repeated", new JsonObject(), "localhost:1", address(targets.red));
+        for (int i = 0; i < 4; i++) {
+            assertThat(host("/repeated")).isEqualTo("repeated.upstream");
+        }
+        targets.balance("called-again", new JsonObject(), "127.0.0.1:1", "localhost:" + targets.red.port());
+        for (int i = 0; i < 4; i++) {
+            assertThat(host("/called-again")).isEqualTo("localhost:" + targets.red.port());
+        }
+    }
+
     private static String host(String path) {
         return targets.gatehouse
                 .get(path)
@@ -93,6 +126,35 @@ class BalancingTest {
         assertThat(targets.tally(6, "/sockets")).hasSize(1);
         Gatehouse.await(socket.close());
         await().until(() -> targets.tally(6, "/sockets").size() == 2);
+    }
+
+    /** The client accepts fields of one byte, so that the head of no response can be written. */
+    @Test
+    void aRequestCountsNoMoreWhenTheHeadOfItsResponseCannotBeWritten() throws IOException {
+        targets.balance("headless", new JsonObject().put("algorithm", "least-connections"));
+        for (Upstream upstream : List.of(targets.red, targets.blue)) {
+            upstream.behave(request -> {
+                HttpServerResponse response = request.response().setChunked(true);
+                response.putHeader("x-target", upstream == targets.red ? "red" : "blue");
+                response.write("body");
+                response.end();
+            });
+        }
+        try (Http2Socket client =
+                Http2Socket.greeted(targets.gatehouse.node().port("proxy.http"))) {
+            // SETTINGS_MAX_HEADER_LIST_SIZE (RFC 9113 §6.5.2).
+            client.frame(Http2Socket.SETTINGS, 0, 0, 0, 6, 0, 0, 0, 1)
+                    .headers(
+                            1,
+                            Http2Socket.END_STREAM,
+                            ":method: GET",
+                            ":scheme: http",
+                            ":authority: a",
+                            ":path: /headless")
+                    .send();
+            client.await(Http2Socket.RST_STREAM);
+        }
+        await().until(() -> targets.tally(6, "/headless").size() == 2);
     }
 
     @Test

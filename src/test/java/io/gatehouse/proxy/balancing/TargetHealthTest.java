@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -216,6 +217,22 @@ class TargetHealthTest {
         targets.behave();
         await().until(() -> health("probed").equals(states("HEALTHY", "HEALTHY")));
         targets.gatehouse.admin("DELETE", "/upstreams/probed.upstream").isStatus(204);
+    }
+
+    @Test
+    void activeChecksSendTheHostHeaderThatTheUpstreamHasNow() {
+        Set<String> hosts = ConcurrentHashMap.newKeySet();
+        targets.red.behave(request -> {
+            hosts.add(request.getHeader("host"));
+            request.response().end();
+        });
+        targets.balance("named", checks(probing("http"), new JsonObject()), address(targets.red));
+        await().until(() -> hosts.contains(address(targets.red)));
+        targets.gatehouse
+                .admin("PATCH", "/upstreams/named.upstream", new JsonObject().put("host_header", "api.test"))
+                .isStatus(200);
+        await().until(() -> hosts.contains("api.test"));
+        targets.gatehouse.admin("DELETE", "/upstreams/named.upstream").isStatus(204);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.gatehouse.proxy.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.testing.FullListener;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
@@ -36,7 +37,7 @@ class ConnectTimeoutTest {
         full.close();
     }
 
-    private static void api(String name, String url, int retries) {
+    private static void service(String name, String url, int retries) {
         gatehouse.create(
                 "/services",
                 new JsonObject()
@@ -44,6 +45,10 @@ class ConnectTimeoutTest {
                         .put("url", url)
                         .put("connect_timeout", 100)
                         .put("retries", retries));
+    }
+
+    private static void api(String name, String url, int retries) {
+        service(name, url, retries);
         gatehouse.create(
                 "/services/" + name + "/routes",
                 new JsonObject().put("name", name).put("paths", List.of("/" + name)));
@@ -68,6 +73,29 @@ class ConnectTimeoutTest {
         api("spread", "http://half", 1);
         for (int i = 0; i < 4; i++) {
             gatehouse.get("/spread").isStatus(200);
+        }
+    }
+
+    @Test
+    void aTargetThatTimesOutIsSkippedByACallOfGrpc() throws IOException {
+        service("calls", "grpc://half", 1);
+        gatehouse.create(
+                "/services/calls/routes",
+                new JsonObject().put("protocols", List.of("grpc")).put("paths", List.of("/calls.")));
+        try (Http2Socket client = Http2Socket.open(gatehouse.node().port("proxy.http"))) {
+            for (int stream = 1; stream < 9; stream += 2) {
+                client.headers(
+                                stream,
+                                Http2Socket.END_STREAM,
+                                ":method: POST",
+                                ":scheme: http",
+                                ":authority: a",
+                                ":path: /calls.A/B",
+                                "content-type: application/grpc")
+                        .send();
+                assertThat(client.fields(client.await(Http2Socket.HEADERS)).get("content-type"))
+                        .hasToString("application/json");
+            }
         }
     }
 }

@@ -151,6 +151,35 @@ class GrpcRoutesTest {
         assertThat(answer.body().toString()).isEqualTo("ada");
     }
 
+    private static void routeWith(String prefix, String plugin, JsonObject config) {
+        String id = greeter.gatehouse
+                .create("/services/greeter/routes", route(prefix))
+                .getString("id");
+        greeter.gatehouse.create(
+                "/routes/" + id + "/plugins",
+                new JsonObject().put("name", plugin).put("config", config));
+    }
+
+    @Test
+    void aTerminatedCallHasTheMessageOfThePlugin() {
+        routeWith("/closed.", "request-termination", new JsonObject().put("message", "Back at 100 %"));
+        Answer closed = greeter.unary("/closed.Greeter/Greet");
+        assertThat(closed.headers().get("grpc-status")).isEqualTo("14");
+        assertThat(closed.headers().get("grpc-message")).isEqualTo("Back at 100 %25");
+    }
+
+    @Test
+    void aRejectedCallHasTheMessageOfThePlugin() {
+        greeter.upstream.behave(request -> request.body().onSuccess(body -> answer(request, body)));
+        routeWith("/limited.", "rate-limiting", new JsonObject().put("year", 1).put("error_message", "slow down"));
+
+        assertThat(greeter.unary("/limited.Greeter/Greet").trailers().get("grpc-status"))
+                .isEqualTo("0");
+        Answer rejected = greeter.unary("/limited.Greeter/Greet");
+        assertThat(rejected.headers().get("grpc-status")).isEqualTo("8");
+        assertThat(rejected.headers().get("grpc-message")).isEqualTo("slow down");
+    }
+
     private static String pluginOf(String service) {
         return greeter.gatehouse
                 .admin("GET", "/services/" + service + "/plugins")

@@ -87,6 +87,18 @@ final class HostileHttp2Requests {
                         400,
                         to -> to.headers(1, END_STREAM, get("content-type: text/plain", "content-type: text/html"))),
                 isAnswered("no authority", 400, to -> to.headers(1, END_STREAM, GET[0], GET[1], GET[3])),
+                isForwarded(
+                        "a host in place of the authority",
+                        "GET /x ",
+                        to -> to.headers(1, END_STREAM, GET[0], GET[1], GET[3], "host: a")),
+                isReset(
+                        "two hosts in place of the authority",
+                        PROTOCOL_ERROR,
+                        to -> to.headers(1, END_STREAM, GET[0], GET[1], GET[3], "host: a", "host: b")),
+                isReset(
+                        "a host beside a malformed authority",
+                        PROTOCOL_ERROR,
+                        to -> to.headers(1, END_STREAM, GET[0], GET[1], ":authority: a b", GET[3], "host: a")),
                 isAnswered(
                         "a line in the path",
                         400,

@@ -117,6 +117,16 @@ class UpstreamTlsTest {
     }
 
     @Test
+    void theCertificateMustMatchATargetThatIsAName() {
+        JsonObject upstream = gatehouse.create("/upstreams", new JsonObject().put("name", "named.upstream"));
+        gatehouse.create(
+                "/upstreams/" + upstream.getString("id") + "/targets",
+                new JsonObject().put("target", "localhost:" + port));
+        Reply reply = get("named", "named.upstream", trusting().put("retries", 5));
+        assertThat(reply.isStatus(200).header("x-sni")).isEqualTo("localhost");
+    }
+
+    @Test
     void theCertificateMustMatchTheHost() {
         get("misnamed", "127.0.0.1", trusting()).isStatus(502);
     }

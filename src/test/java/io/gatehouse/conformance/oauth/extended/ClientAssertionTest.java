@@ -140,6 +140,16 @@ class ClientAssertionTest {
         isInvalid(api.oauth.token(parameters));
     }
 
+    /** PostgreSQL compares no text that contains NUL. */
+    @Test
+    void subjectWithControlCharacters_isNoClient() {
+        String assertion = signed("ES256", api.curve, claims(api.clientId() + "\0", ISSUER));
+        isInvalid(api.token(assertion));
+        for (String endpoint : List.of("introspect", "revoke", "par")) {
+            isInvalid(api.oauth.post(endpoint, request(assertion)));
+        }
+    }
+
     @Test
     void registeredMethod_isTheOnlyOne() {
         JsonObject strict = api.register(

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Tests device authorization (RFC 8628) and attacks on it. */
 class DeviceAuthorizationTest {
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
-    private static final String PAGE = "https://login.example/device?theme=dark";
+    private static final String PAGE = "https://login.example/device?theme=dark&scope=tv";
 
     private static OAuthApi api;
     private static JsonObject device;
@@ -200,6 +200,19 @@ class DeviceAuthorizationTest {
                 .isError(400, "invalid_request", "Invalid user_code");
         String access = poll(codes).isStatus(200).json().getString("access_token");
         assertThat(api.call(access).upstreamHeader("x-authenticated-userid")).isEqualTo("owner-1");
+    }
+
+    /** A login page may pass on every parameter of a link, to which an attacker adds the code of a device. */
+    @Test
+    void userCodeInAnAuthorizationRequest_approvesNothing() {
+        JsonObject codes = begin();
+        String userCode = codes.getString("user_code");
+        for (Map<String, String> request :
+                List.of(api.agreed("code", "user_code", userCode), ofBackend(userCode, "request_uri", "x"))) {
+            api.authorize(request)
+                    .isError(400, "invalid_request", "user_code cannot be part of an authorization request");
+        }
+        isPending(poll(codes));
     }
 
     @Test

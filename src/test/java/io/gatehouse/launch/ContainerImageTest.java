@@ -1,0 +1,37 @@
+package io.gatehouse.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.launch.settings.ConfigLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checks the variables that the Dockerfile sets. */
+class ContainerImageTest {
+    private static final Pattern VARIABLE = Pattern.compile("(?m)^(?:ENV| {3}) (GATEHOUSE_[A-Z_]+)=(\\S+)");
+
+    @TempDir
+    private Path directory;
+
+    /** The manifests give /tmp a size limit: a log file there would end every pod that writes it. */
+    @Test
+    void filesOfLogs_areNotInTheTemporaryDirectory() throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        Matcher variables = VARIABLE.matcher(Files.readString(Path.of("Dockerfile")));
+        while (variables.find()) {
+            environment.put(variables.group(1), variables.group(2));
+        }
+        GatehouseConfig config =
+                new ConfigLoader(environment, directory).load(null).config();
+
+        assertThat(config.dataDir()).isEqualTo(Path.of("/tmp/gatehouse"));
+        assertThat(config.log().directories(config.dataDir())).containsExactly(Path.of("/var/log/gatehouse"));
+    }
+}
