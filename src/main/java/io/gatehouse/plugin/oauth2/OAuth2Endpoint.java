@@ -136,7 +136,7 @@ final class OAuth2Endpoint {
         return refused != null
                 ? Future.succeededFuture(refused)
                 : ask(Endpoint.JWKS, exchange, Map.of())
-                        .otherwise(failure -> failed(error(failure), Map.of()))
+                        .recover(failure -> recovered(failure, Map.of()))
                         .map(OAuth2Endpoint::response);
     }
 
