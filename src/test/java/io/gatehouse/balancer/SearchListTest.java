@@ -49,7 +49,8 @@ class SearchListTest {
     @Test
     void aNameThatWouldBeTooLongIsNotTried() throws IOException {
         String name = "a".repeat(60) + ".b".repeat(90);
-        assertThat(read("search corp.test " + "c".repeat(30) + "\noptions ndots:x\n").candidates(name))
+        assertThat(read("search corp.test " + "c".repeat(30) + "\noptions ndots:x\n")
+                        .candidates(name))
                 .containsExactly(name, name + ".corp.test");
     }
 

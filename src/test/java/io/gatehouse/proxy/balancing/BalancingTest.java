@@ -140,8 +140,7 @@ class BalancingTest {
                 response.end();
             });
         }
-        try (Http2Socket client =
-                Http2Socket.greeted(targets.gatehouse.node().port("proxy.http"))) {
+        try (Http2Socket client = Http2Socket.greeted(targets.gatehouse.node().port("proxy.http"))) {
             // SETTINGS_MAX_HEADER_LIST_SIZE (RFC 9113 §6.5.2).
             client.frame(Http2Socket.SETTINGS, 0, 0, 0, 6, 0, 0, 0, 1)
                     .headers(
