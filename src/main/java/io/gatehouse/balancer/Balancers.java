@@ -36,21 +36,23 @@ public final class Balancers extends VerticleBase {
 
     private final String nodeId;
     private final List<String> nameServers;
+    private final SearchList search;
     private final Map<UUID, Balancer> balancers = new ConcurrentHashMap<>();
     private @Nullable NameResolver resolver;
     private @Nullable Probes probes;
 
-    /** {@code nameServers} resolve the targets, {@code ip:port} each. If there are none, the system's do. */
-    public Balancers(String nodeId, List<String> nameServers) {
+    /** {@code nameServers} resolve the targets, {@code ip:port} each. If there are none, the system's do. {@code search} completes names. */
+    public Balancers(String nodeId, List<String> nameServers, SearchList search) {
         this.nodeId = nodeId;
         this.nameServers = List.copyOf(nameServers);
+        this.search = search;
     }
 
     @Override
     public Future<?> start() {
         probes = new Probes(vertx, (int) LONGEST_CONNECT.toMillis());
-        // Reads files.
-        return vertx.executeBlocking(() -> new NameResolver(nameServers, SearchList.of(SearchList.SYSTEM)))
+        // Reads the hosts file and the system's name servers.
+        return vertx.executeBlocking(() -> new NameResolver(nameServers, search))
                 .compose(created -> {
                     resolver = created;
                     return Future.all(

@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param health shared with the same address in other versions of the configuration, as is {@code load}
  */
 public record Peer(
-        Target target,
-        SocketAddress address,
-        @Nullable String name,
-        Health health,
-        Load load) {
+        Target target, SocketAddress address, @Nullable String name, Health health, Load load) {
     int weight() {
         return target.weight();
     }

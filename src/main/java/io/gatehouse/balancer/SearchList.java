@@ -1,9 +1,5 @@
 package io.gatehouse.balancer;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,32 +10,25 @@ import java.util.List;
  * @param domains appended to a name, in this order
  * @param ndots a name with as many dots is first tried as it is, and any other last
  */
-record SearchList(List<String> domains, int ndots) {
-    static final Path SYSTEM = Path.of("/etc/resolv.conf");
-
+public record SearchList(List<String> domains, int ndots) {
     /** As many as a pod may have. */
     private static final int MAX_DOMAINS = 32;
 
     private static final int DEFAULT_NDOTS = 1;
+    /** Completes no name. */
+    public static final SearchList NONE = new SearchList(List.of(), DEFAULT_NDOTS);
+
     private static final int MAX_NDOTS = 15;
     private static final String NDOTS = "ndots:";
     /** Characters of a name (RFC 1035 §2.3.4). */
     private static final int MAX_NAME = 253;
 
-    SearchList {
+    public SearchList {
         domains = List.copyOf(domains);
     }
 
-    /** Reads a file in the format of resolv.conf(5). One that cannot be read has no domains. */
-    static SearchList of(Path file) {
-        try {
-            return parse(Files.readAllLines(file, StandardCharsets.ISO_8859_1));
-        } catch (IOException absent) {
-            return new SearchList(List.of(), DEFAULT_NDOTS);
-        }
-    }
-
-    private static SearchList parse(List<String> lines) {
+    /** Reads the lines of a file in the format of resolv.conf(5). */
+    public static SearchList of(List<String> lines) {
         List<String> domains = List.of();
         int ndots = DEFAULT_NDOTS;
         for (String line : lines) {

@@ -37,7 +37,8 @@ public final class Resets {
         if (!request.response().reset(errorCode).failed()) {
             return;
         }
-        ChannelPipeline pipeline = ((ConnectionBase) request.connection()).channel().pipeline();
+        ChannelPipeline pipeline =
+                ((ConnectionBase) request.connection()).channel().pipeline();
         Http2ConnectionHandler codec = VertxPipeline.http2(pipeline);
         Http2Stream stream = codec == null ? null : codec.connection().stream(request.streamId());
         if (codec != null && stream != null && !stream.isResetSent()) {

@@ -15,7 +15,11 @@ public sealed interface Outcome {
      *
      * @param message for a gRPC client, which receives no body with an error; null for the phrase of the status
      */
-    record Response(int status, Map<String, String> headers, Buffer body, @Nullable String message) implements Outcome {
+    record Response(
+            int status,
+            Map<String, String> headers,
+            Buffer body,
+            @Nullable String message) implements Outcome {
 
         public Response(int status, Map<String, String> headers, Buffer body) {
             this(status, headers, body, null);

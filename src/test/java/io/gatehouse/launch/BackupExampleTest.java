@@ -52,7 +52,9 @@ class BackupExampleTest {
         JsonNode job = Manifests.parse(Files.readString(Helm.CHART.resolve("examples/backup.yaml")))
                 .document("CronJob", "gatehouse-backup");
         return Manifests.text(job, "/spec/jobTemplate/spec/template/spec/containers/0/args/0")
-                .replace("/etc/gatehouse/postgres/password", root.resolve("password").toString())
+                .replace(
+                        "/etc/gatehouse/postgres/password",
+                        root.resolve("password").toString())
                 .replace("/backup/", backups + "/");
     }
 

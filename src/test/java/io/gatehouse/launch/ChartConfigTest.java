@@ -19,7 +19,8 @@ class ChartConfigTest {
                 .toList();
 
         assertThat(Helm.render("small.yaml").nodes().stream()
-                        .flatMap(node -> Manifests.items(Manifests.container(node).path("env")))
+                        .flatMap(node ->
+                                Manifests.items(Manifests.container(node).path("env")))
                         .map(variable -> Manifests.text(variable, "/name"))
                         .filter(name -> name.startsWith("GATEHOUSE_")))
                 .isNotEmpty()

@@ -119,8 +119,7 @@ class Http2RequestBudgetTest {
         try (FloodUpstream deaf = new FloodUpstream(FloodUpstream::openWindowsAndIgnore)) {
             // No compression makes these letters shorter (RFC 7541, appendix B).
             String field = "Z".repeat(30_000);
-            loop.runOnContext(
-                    turn -> sendMany(1_000, deaf.port(), Framing.CHUNKED, field, UpstreamRequest::sendHead));
+            loop.runOnContext(turn -> sendMany(1_000, deaf.port(), Framing.CHUNKED, field, UpstreamRequest::sendHead));
             await().until(() -> closed.get() > 0);
         }
     }
@@ -129,11 +128,10 @@ class Http2RequestBudgetTest {
     @Test
     void lastPiecesThatAConnectionDoesNotTakeCount() throws IOException {
         try (FloodUpstream deaf = new FloodUpstream(FloodUpstream::openWindowsAndIgnore)) {
-            loop.runOnContext(
-                    turn -> sendMany(2_000, deaf.port(), Framing.ofLength(BLOCK.length()), "", request -> {
-                        request.write(BLOCK);
-                        request.end();
-                    }));
+            loop.runOnContext(turn -> sendMany(2_000, deaf.port(), Framing.ofLength(BLOCK.length()), "", request -> {
+                request.write(BLOCK);
+                request.end();
+            }));
             await().until(() -> closed.get() > 0);
         }
     }

@@ -123,8 +123,7 @@ class UpstreamPoolTest {
     @Test
     void aConnectThatBeganDuringTheWaitIsNotItsFailure() {
         Promise<Void> never = Promise.promise();
-        Queue<Future<Void>> told =
-                new ConcurrentLinkedQueue<>(List.of(Future.<Void>succeededFuture(), never.future()));
+        Queue<Future<Void>> told = new ConcurrentLinkedQueue<>(List.of(Future.<Void>succeededFuture(), never.future()));
         UpstreamAddress address = loop.deaf(told::remove);
         UpstreamConnection lent = Gatehouse.await(loop.lend(address, 10_000));
         Future<UpstreamConnection> waiting = loop.lend(address, 300);

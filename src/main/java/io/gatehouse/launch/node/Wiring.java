@@ -102,7 +102,7 @@ final class Wiring {
         this.tokenCache = cluster.tokenCache(vertx);
         this.contact = new ChangeFeedFreshness(config.token().maxStale());
         this.plugins = new InstalledPlugins(vertx, config, cluster, tokenCache, contact, metrics.registry());
-        this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers());
+        this.balancers = new Balancers(cluster.nodeId(), config.proxy().nameServers(), SystemSearchList.read());
         StreamRoutes streams =
                 new StreamRoutes(config.proxy().streams(), metrics.traffic().streams());
         Map<String, PluginFactory> factories = plugins.factories();

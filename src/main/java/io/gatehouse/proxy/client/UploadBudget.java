@@ -209,8 +209,9 @@ public final class UploadBudget {
          */
         private void freeRead() {
             for (AwaitedBody body : bodies) {
-                Http2Stream stream =
-                        body.request().isEnded() ? connection.stream(body.request().streamId()) : null;
+                Http2Stream stream = body.request().isEnded()
+                        ? connection.stream(body.request().streamId())
+                        : null;
                 if (stream != null) {
                     free(stream);
                 }

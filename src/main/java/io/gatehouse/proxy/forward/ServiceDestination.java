@@ -90,7 +90,10 @@ public record ServiceDestination(
             return head;
         }
         String name = peer.name();
-        return head.to(name == null ? authority : authority(service, name, peer.address().port()));
+        return head.to(
+                name == null
+                        ? authority
+                        : authority(service, name, peer.address().port()));
     }
 
     /** Adds an attempt at this destination, or at its peer if there is a balancer, to the attempts of a request. */

@@ -12,7 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param hashKey for consistent hashing; any number without it
  */
 public record UpstreamCall(
-        String uri,
-        @Nullable HostAndPort host,
-        @Nullable String prefix,
-        long hashKey) {}
+        String uri, @Nullable HostAndPort host, @Nullable String prefix, long hashKey) {}

@@ -43,7 +43,8 @@ final class ChildKeys {
     /** The sorted list as an expression in a query over the parent. */
     String sql() {
         return "(SELECT coalesce(jsonb_agg(child." + Columns.name(key) + " ORDER BY child." + Columns.name(key)
-                + " COLLATE \"C\"), '[]') FROM " + child.name() + " child WHERE child." + Columns.name(reference) + " = "
+                + " COLLATE \"C\"), '[]') FROM " + child.name() + " child WHERE child." + Columns.name(reference)
+                + " = "
                 + parentTable + ".id)";
     }
 

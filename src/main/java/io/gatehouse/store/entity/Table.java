@@ -275,7 +275,9 @@ final class Table {
             } else if (field.isDigested()) {
                 shown.putIfAbsent(field.name(), null);
             } else if (field.keysOf().isPresent()) {
-                shown.put(field.name(), document.strings(field.name()).stream().sorted().toList());
+                shown.put(
+                        field.name(),
+                        document.strings(field.name()).stream().sorted().toList());
             }
         }
         return new Document(shown);

@@ -118,7 +118,8 @@ class CertificatesTest {
     @Test
     void aReplacementWithoutServerNames_deletesThem() {
         String path = "/certificates/"
-                + node.post("/certificates", pair("rsa.pem", "rsa.key", "replaced.test")).id();
+                + node.post("/certificates", pair("rsa.pem", "rsa.key", "replaced.test"))
+                        .id();
 
         Reply replaced = node.put(path, pair("ec.pem", "ec.key"));
 
@@ -132,7 +133,8 @@ class CertificatesTest {
     @Test
     void aReplacementThroughAReference_keepsTheServerNames() {
         String path = "/certificates/"
-                + node.post("/certificates", pair("rsa.pem", "rsa.key", "kept.test")).id();
+                + node.post("/certificates", pair("rsa.pem", "rsa.key", "kept.test"))
+                        .id();
 
         Reply replaced = node.put("/snis/kept.test/certificate", pair("ec.pem", "ec.key"));
 
@@ -144,7 +146,8 @@ class CertificatesTest {
     @Test
     void nullOfTheServerNames_deletesThem() {
         String path = "/certificates/"
-                + node.post("/certificates", pair("rsa.pem", "rsa.key", "unset.test")).id();
+                + node.post("/certificates", pair("rsa.pem", "rsa.key", "unset.test"))
+                        .id();
         assertThat(node.patch(path, Map.of("tags", List.of("a"))).json().getJsonArray("snis"))
                 .containsExactly("unset.test");
 

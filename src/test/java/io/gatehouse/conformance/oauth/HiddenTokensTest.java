@@ -55,8 +55,8 @@ class HiddenTokensTest {
     @Test
     void aTokenOfAFormBesideAnotherIsHidden() {
         String form = "access_token=one&a=1";
-        Reply besideHeader = Http.send(Http.request("POST", gatehouse.proxyUrl("/rfc"), FORM, form)
-                .header("Authorization", "Bearer two"));
+        Reply besideHeader = Http.send(
+                Http.request("POST", gatehouse.proxyUrl("/rfc"), FORM, form).header("Authorization", "Bearer two"));
         Reply besideQuery =
                 Http.send(Http.request("POST", gatehouse.proxyUrl("/rfc?access_token=two&b=2"), FORM, form));
 

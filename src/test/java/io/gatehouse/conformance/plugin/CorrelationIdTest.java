@@ -125,12 +125,13 @@ class CorrelationIdTest {
         try {
             assertThat(api.gatehouse.get("/nowhere").isStatus(404).header(HEADER))
                     .hasSize(36);
-            assertThat(api.gatehouse.get("/nowhere", HEADER, "mine").isStatus(404).header(HEADER))
+            assertThat(api.gatehouse
+                            .get("/nowhere", HEADER, "mine")
+                            .isStatus(404)
+                            .header(HEADER))
                     .isEqualTo("mine");
         } finally {
-            api.gatehouse
-                    .admin("DELETE", "/plugins/" + plugin.getString("id"))
-                    .isStatus(204);
+            api.gatehouse.admin("DELETE", "/plugins/" + plugin.getString("id")).isStatus(204);
         }
     }
 

@@ -132,9 +132,7 @@ class CorsTest {
             Reply reply = api.gatehouse.get("/nowhere", "Origin", PAGE).isStatus(404);
             assertThat(reply.header("access-control-allow-origin")).isEqualTo(PAGE);
         } finally {
-            api.gatehouse
-                    .admin("DELETE", "/plugins/" + plugin.getString("id"))
-                    .isStatus(204);
+            api.gatehouse.admin("DELETE", "/plugins/" + plugin.getString("id")).isStatus(204);
         }
     }
 

@@ -90,8 +90,8 @@ class ResponseTransformerTest extends TransformerTestBase {
                 "text/plain, application/hal+json"
             })
     void aBodyOfATypeWithTheSuffixOfJsonIsEdited(String type) {
-        api.upstream.behave(request ->
-                request.response().putHeader("content-type", type).end("{\"secret\":1,\"other\":2}"));
+        api.upstream.behave(
+                request -> request.response().putHeader("content-type", type).end("{\"secret\":1,\"other\":2}"));
         assertThat(api.gatehouse
                         .get(onResponses("remove.json=secret"))
                         .isStatus(200)

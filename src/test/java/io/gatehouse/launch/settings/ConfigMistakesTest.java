@@ -245,8 +245,7 @@ class ConfigMistakesTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0:5701", "[::]:5701", ":::5701"})
     void aClusterRequiresTheAddressOfThisNode(String bind) throws Exception {
-        assertThat(mistake(
-                        "cluster: {enabled: true, bind: '" + bind + "', secret: a-secret-of-the-members}", Map.of()))
+        assertThat(mistake("cluster: {enabled: true, bind: '" + bind + "', secret: a-secret-of-the-members}", Map.of()))
                 .isEqualTo("cluster.bind is " + ListenAddress.parse(bind) + ", which is no address that other nodes can"
                         + " connect to, expected an address of this machine");
     }

@@ -4,13 +4,10 @@ import static io.gatehouse.proxy.balancing.RedAndBlue.address;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -126,35 +123,6 @@ class BalancingTest {
         assertThat(targets.tally(6, "/sockets")).hasSize(1);
         Gatehouse.await(socket.close());
         await().until(() -> targets.tally(6, "/sockets").size() == 2);
-    }
-
-    /** The client accepts fields of one byte, so that the head of no response can be written. */
-    @Test
-    void aRequestCountsNoMoreWhenTheHeadOfItsResponseCannotBeWritten() throws IOException {
-        targets.balance("headless", new JsonObject().put("algorithm", "least-connections"));
-        for (Upstream upstream : List.of(targets.red, targets.blue)) {
-            upstream.behave(request -> {
-                HttpServerResponse response = request.response().setChunked(true);
-                response.putHeader("x-target", upstream == targets.red ? "red" : "blue");
-                response.write("body");
-                response.end();
-            });
-        }
-        try (Http2Socket client =
-                Http2Socket.greeted(targets.gatehouse.node().port("proxy.http"))) {
-            // SETTINGS_MAX_HEADER_LIST_SIZE (RFC 9113 §6.5.2).
-            client.frame(Http2Socket.SETTINGS, 0, 0, 0, 6, 0, 0, 0, 1)
-                    .headers(
-                            1,
-                            Http2Socket.END_STREAM,
-                            ":method: GET",
-                            ":scheme: http",
-                            ":authority: a",
-                            ":path: /headless")
-                    .send();
-            client.await(Http2Socket.RST_STREAM);
-        }
-        await().until(() -> targets.tally(6, "/headless").size() == 2);
     }
 
     @Test

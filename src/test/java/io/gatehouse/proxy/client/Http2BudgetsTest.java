@@ -16,8 +16,12 @@ import org.junit.jupiter.api.Test;
 class Http2BudgetsTest {
     private static final String[] POST = {":method: POST", ":scheme: http", ":authority: a", ":path: /api"};
     private static final String[] CALL = {
-        ":method: POST", ":scheme: http", ":authority: a", ":path: /grpc.Greeter/Greet",
-        "content-type: application/grpc", "te: trailers"
+        ":method: POST",
+        ":scheme: http",
+        ":authority: a",
+        ":path: /grpc.Greeter/Greet",
+        "content-type: application/grpc",
+        "te: trailers"
     };
     private static final byte[] FRAME = new byte[16 * 1024];
     private static final byte[] SMALL_FRAME = new byte[12 * 1000];

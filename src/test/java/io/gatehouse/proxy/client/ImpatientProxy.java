@@ -1,6 +1,7 @@
 package io.gatehouse.proxy.client;
 
 import io.gatehouse.balancer.Balancers;
+import io.gatehouse.balancer.SearchList;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.catalog.Secrets;
 import io.gatehouse.config.ClientLimits;
@@ -101,7 +102,7 @@ public final class ImpatientProxy implements AutoCloseable {
                         ? Future.succeededFuture(Buffer.buffer())
                         : Future.failedFuture(failure))
                 .map(read -> (Outcome) new Outcome.Continue());
-        Balancers balancers = new Balancers("here", List.of());
+        Balancers balancers = new Balancers("here", List.of(), SearchList.NONE);
         Gatehouse.await(vertx.deployVerticle(balancers));
         TrafficMeters meters = new TrafficMeters(1);
         ProxyConfiguration configuration = new ProxyConfiguration(

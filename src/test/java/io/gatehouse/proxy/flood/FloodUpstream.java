@@ -14,19 +14,22 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A misbehaving upstream on bare sockets. All its connections behave alike. */
 public final class FloodUpstream implements AutoCloseable {
     private static final int SOCKET_BUFFER = 64 * 1024;
+    /** The gateway has closed older ones, which the upstream does not notice. */
+    private static final int MOST_CONNECTIONS = 4_000;
+
     private static final Pattern KEY = Pattern.compile("(?i)\r\nsec-websocket-key: *([^\r]+)");
     private static final String WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private final ServerSocket listener;
     private final Behaviour behaviour;
-    private final Queue<Socket> connections = new ConcurrentLinkedQueue<>();
+    private final Queue<Socket> connections = new LinkedBlockingQueue<>();
 
     /** Serves a connection, which stays open after that. */
     public interface Behaviour {
@@ -46,6 +49,9 @@ public final class FloodUpstream implements AutoCloseable {
             while (true) {
                 Socket connection = listener.accept();
                 connections.add(connection);
+                if (connections.size() > MOST_CONNECTIONS) {
+                    connections.remove().close();
+                }
                 // Hundreds of them with the system's buffers would use up what it has for all of its sockets.
                 connection.setSendBufferSize(SOCKET_BUFFER);
                 daemon(() -> behaviour.serve(connection));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.balancer.Balancers;
+import io.gatehouse.balancer.SearchList;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.StreamListener;
@@ -85,7 +86,7 @@ class StreamConnectionsTest {
                             EntitySchemas.SERVICES.name(), List.of(service),
                             EntitySchemas.ROUTES.name(), List.of(route)),
                     Map.of()));
-            Balancers none = new Balancers("here", List.of());
+            Balancers none = new Balancers("here", List.of(), SearchList.NONE);
             routes.use(routes.build(catalog, to -> ServiceDestination.of(to, catalog, none)));
         }
 
