@@ -70,7 +70,8 @@ final class CredentialSerializers {
             out.writeString("resource", state.resource());
             Confirmation confirmation = state.confirmation();
             out.writeString("keyThumbprint", confirmation == null ? null : confirmation.keyThumbprint());
-            out.writeString("certificateThumbprint", confirmation == null ? null : confirmation.certificateThumbprint());
+            out.writeString(
+                    "certificateThumbprint", confirmation == null ? null : confirmation.certificateThumbprint());
         }
 
         /** Reads a field that a member of a version before does not write. */

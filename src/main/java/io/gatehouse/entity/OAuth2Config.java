@@ -104,11 +104,8 @@ public record OAuth2Config(
             String token = config.optionalString("registration_token");
             String consumer = config.optionalString("registration_consumer");
             return config.flag("enable_client_registration") && token != null && consumer != null
-                    ? new Registration(
-                            token,
-                            consumer,
-                            (int) config.integer("registration_limit"),
-                            (int) config.integer("registrations_per_minute"))
+                    ? new Registration(token, consumer, (int) config.integer("registration_limit"), (int)
+                            config.integer("registrations_per_minute"))
                     : null;
         }
 

@@ -109,7 +109,8 @@ final class CertificateVerifier {
         String jwks = client.metadata().jwks();
         return jwks != null
                 && JsonWebKeySet.certificates(jwks).stream()
-                        .anyMatch(registered -> Arrays.equals(Base64.getDecoder().decode(registered), encoded));
+                        .anyMatch(
+                                registered -> Arrays.equals(Base64.getDecoder().decode(registered), encoded));
     }
 
     private static boolean hasName(X509CertificateHolder leaf, CertificateName name) throws IOException {

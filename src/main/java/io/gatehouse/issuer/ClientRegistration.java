@@ -172,8 +172,7 @@ final class ClientRegistration {
     }
 
     /** Finds the client that a token manages. */
-    private Future<Registered> find(
-            String token, UUID pluginId, String clientId, FailedSecrets.Attempts attempts) {
+    private Future<Registered> find(String token, UUID pluginId, String clientId, FailedSecrets.Attempts attempts) {
         Future<Registered> found = Text.isPlain(clientId)
                 ? registrations
                         .find(CredentialDigest.of(token), pluginId, clientId)
@@ -208,9 +207,8 @@ final class ClientRegistration {
         return registrations
                 .replace(registered, current -> changed(current, wanted))
                 .recover(failure -> Future.failedFuture(refusal(failure, request)))
-                .compose(written -> written.isEmpty()
-                        ? Future.failedFuture(invalidToken())
-                        : changes.publish(written.get()))
+                .compose(written ->
+                        written.isEmpty() ? Future.failedFuture(invalidToken()) : changes.publish(written.get()))
                 .map(late -> OAuth2Reply.ok(shown(changed(registered, wanted), token, uri)));
     }
 
@@ -222,9 +220,7 @@ final class ClientRegistration {
         return new Registered(
                 current.credential()
                         .with("name", wanted.credential().get("name"))
-                        .with(
-                                RequestedClient.REDIRECT_URIS,
-                                wanted.credential().get(RequestedClient.REDIRECT_URIS)),
+                        .with(RequestedClient.REDIRECT_URIS, wanted.credential().get(RequestedClient.REDIRECT_URIS)),
                 metadata);
     }
 
@@ -232,9 +228,8 @@ final class ClientRegistration {
     private Future<OAuth2Reply> delete(Registered registered) {
         EntityRef reference = EntityRef.of(registered.credential().string("id"));
         return entities.delete(EntitySchemas.OAUTH2_CREDENTIALS, reference)
-                .compose(deleted -> deleted.isEmpty()
-                        ? Future.succeededFuture(List.<String>of())
-                        : changes.publish(deleted.get()))
+                .compose(deleted ->
+                        deleted.isEmpty() ? Future.succeededFuture(List.<String>of()) : changes.publish(deleted.get()))
                 .map(late -> {
                     LOG.info(
                             "client {} has deleted its registration",

@@ -67,8 +67,8 @@ final class IntrospectionEndpoint {
             CredentialDigest digest = CredentialDigest.of(token);
             return find(digest)
                     .map(found -> found.filter(known -> isVisible(known.state, request, client)))
-                    .compose(found -> actor(digest, found)
-                            .map(actor -> OAuth2Reply.ok(members(found, actor, request))));
+                    .compose(
+                            found -> actor(digest, found).map(actor -> OAuth2Reply.ok(members(found, actor, request))));
         });
     }
 
@@ -105,8 +105,7 @@ final class IntrospectionEndpoint {
     }
 
     /** RFC 7662 §2.2; of a token that the caller may not see, {@code active} alone. */
-    private static Map<String, Object> members(
-            Optional<Found> visible, Optional<Actor> actor, IssuerRequest request) {
+    private static Map<String, Object> members(Optional<Found> visible, Optional<Actor> actor, IssuerRequest request) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("active", visible.isPresent());
         visible.ifPresent(found -> {

@@ -169,7 +169,8 @@ final class RequestedClient {
 
     private static boolean isId(String consumer) {
         try {
-            return consumer.length() == 36 && consumer.equals(UUID.fromString(consumer).toString());
+            return consumer.length() == 36
+                    && consumer.equals(UUID.fromString(consumer).toString());
         } catch (IllegalArgumentException e) {
             return false;
         }

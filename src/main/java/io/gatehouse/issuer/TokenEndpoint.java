@@ -33,9 +33,8 @@ final class TokenEndpoint {
         Future<Client> client = known != null && !known.needsRedirectUris(request.config())
                 ? clients.authenticate(request)
                 : clients.authenticateWithRedirectUri(request);
-        return client.compose(authenticated -> grant == null
-                ? Future.failedFuture(noGrant(type, request))
-                : give(grant, authenticated, request));
+        return client.compose(authenticated ->
+                grant == null ? Future.failedFuture(noGrant(type, request)) : give(grant, authenticated, request));
     }
 
     private Future<OAuth2Reply> give(Grant grant, Client client, IssuerRequest request) {
@@ -44,8 +43,7 @@ final class TokenEndpoint {
                     OAuth2Error.UNAUTHORIZED_CLIENT.because("The client may not use this grant_type"));
         }
         return proofs.use(client, request)
-                .compose(bound ->
-                        grant.grant(client, bound).map(token -> OAuth2Reply.ok(grant.members(token, bound))));
+                .compose(bound -> grant.grant(client, bound).map(token -> OAuth2Reply.ok(grant.members(token, bound))));
     }
 
     private static OAuth2Exception noGrant(@Nullable String type, IssuerRequest request) {

@@ -95,8 +95,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
                 new AssertionVerifier(stores.assertions(), signatures, freshness::epochSeconds),
                 new CertificateVerifier(signatures, catalog, freshness::epochSeconds),
                 failed);
-        SigningKeys keys =
-                new SigningKeys(vertx, stores.signingKeys(), signingSecret, freshness::epochSeconds);
+        SigningKeys keys = new SigningKeys(vertx, stores.signingKeys(), signingSecret, freshness::epochSeconds);
         AccessTokenForm form = new AccessTokenForm(new AccessTokenSigner(vertx, keys), freshness::epochSeconds);
         TokenIssuance issuance = new TokenIssuance(stores.tokens(), cache, form);
         List<Grant> all = grants(issuance, new ProvisionKeys(failed));

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the client that acts
  * @param previous the party that acted before; null: none
  */
-public record Actor(String subject, String clientId, @Nullable Actor previous) {
+public record Actor(
+        String subject, String clientId, @Nullable Actor previous) {
 
     /** The members of the {@code act} claim. */
     public Map<String, Object> members() {

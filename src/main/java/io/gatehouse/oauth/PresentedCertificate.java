@@ -20,7 +20,8 @@ public record PresentedCertificate(String leaf, List<String> chain) {
     /** The SHA-256 digest in base64url (RFC 8705 §3.1). */
     public String thumbprint() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Base64.getDecoder().decode(leaf));
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(Base64.getDecoder().decode(leaf));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has SHA-256", e);

@@ -94,7 +94,8 @@ public final class ExchangeStore {
     private record Origin(List<UUID> families, List<UUID> credentials) {}
 
     /** What a client presents; {@code actor} is null if it acts as the subject. */
-    public record Request(CredentialDigest subject, @Nullable CredentialDigest actor, Client client) {}
+    public record Request(
+            CredentialDigest subject, @Nullable CredentialDigest actor, Client client) {}
 
     /**
      * Exchanges the token of a subject for a token of the client. Fails with {@link StoreException.OwnerDeleted} if the client has been
@@ -155,7 +156,8 @@ public final class ExchangeStore {
             BiFunction<InputToken, Optional<InputToken>, Future<ExchangedToken>> check) {
         return find(connection, LOCK_INPUT, request.subject()).compose(subject -> {
             // The Admin API may have given the token to another client before the locks were taken.
-            if (subject.isEmpty() || !origin.credentials().contains(subject.get().credentialId())) {
+            if (subject.isEmpty()
+                    || !origin.credentials().contains(subject.get().credentialId())) {
                 return Future.<Exchange>succeededFuture(new Exchange.Unknown());
             }
             return find(connection, FIND_INPUT, request.actor())
@@ -227,7 +229,6 @@ public final class ExchangeStore {
     private static @Nullable Actor actor(@Nullable JsonObject claim) {
         return claim == null
                 ? null
-                : new Actor(
-                        claim.getString("sub"), claim.getString("client_id"), actor(claim.getJsonObject("act")));
+                : new Actor(claim.getString("sub"), claim.getString("client_id"), actor(claim.getJsonObject("act")));
     }
 }

@@ -163,12 +163,13 @@ public final class GrantStore {
                     if (row.getBoolean("expired")) {
                         return Future.succeededFuture(new Redemption.Unknown());
                     }
-                    return check.apply(code).compose(token -> connection
-                            .preparedQuery(CONSUME_CODE)
-                            .execute(TokenRows.tuple(
-                                    TokenRows.bytes(digest), CONSUMED_SECONDS, TokenRows.bytes(attempt)))
-                            .compose(consumed -> TokenRows.insert(connection, token, client))
-                            .map(state -> new Redemption.Redeemed(state, Optional.empty())));
+                    return check.apply(code)
+                            .compose(token -> connection
+                                    .preparedQuery(CONSUME_CODE)
+                                    .execute(TokenRows.tuple(
+                                            TokenRows.bytes(digest), CONSUMED_SECONDS, TokenRows.bytes(attempt)))
+                                    .compose(consumed -> TokenRows.insert(connection, token, client))
+                                    .map(state -> new Redemption.Redeemed(state, Optional.empty())));
                 }));
     }
 

@@ -1,7 +1,6 @@
 package io.gatehouse.syntax;
 
-import java.io.IOException;
-import java.security.cert.X509CertSelector;
+import javax.security.auth.x500.X500Principal;
 
 /** A name by which a certificate identifies a client: its subject, or one alternative name of it (RFC 8705 §2.1.2). */
 public record CertificateName(Kind kind, String value) {
@@ -37,9 +36,8 @@ public record CertificateName(Kind kind, String value) {
 
     private static boolean isDistinguishedName(String text) {
         try {
-            new X509CertSelector().setSubject(text);
-            return !text.isBlank();
-        } catch (IOException malformed) {
+            return !new X500Principal(text).getName().isEmpty();
+        } catch (IllegalArgumentException malformed) {
             return false;
         }
     }

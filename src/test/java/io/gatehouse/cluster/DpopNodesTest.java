@@ -43,8 +43,8 @@ class DpopNodesTest {
         upstream = Upstream.start();
         ListenAddress first = freeAddress();
         PostgresConfig database = TestDatabase.create();
-        one = Gatehouse.start(Gatehouse.config(
-                EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, SECRET)));
+        one = Gatehouse.start(
+                Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, SECRET)));
         one.createApi("api", "/api", upstream.port());
         one.protect("api", DpopApi.config());
         JsonObject application = one.register("alex", new JsonObject());
@@ -97,7 +97,8 @@ class DpopNodesTest {
     @Test
     void proofThatANodeHasAccepted_isRefusedByAnother() {
         for (Gatehouse receiver : List.of(one, other)) {
-            JsonObject claims = claims().put("nonce", nonce(one)).put("jti", UUID.randomUUID().toString());
+            JsonObject claims = claims().put("nonce", nonce(one))
+                    .put("jti", UUID.randomUUID().toString());
             call(receiver, claims).isStatus(200);
             for (Gatehouse again : List.of(one, other)) {
                 Reply refused = call(again, claims);

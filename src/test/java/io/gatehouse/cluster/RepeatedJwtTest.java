@@ -128,8 +128,7 @@ class RepeatedJwtTest {
     @Test
     void repeatedRotationWithAProof_givesAnotherJwtThatIsBoundToItsKey() {
         long until = System.currentTimeMillis() / 1_000 + 60;
-        OAuth2Request request =
-                refresh(new ProvenKey("of a key", CredentialDigest.of(RandomString.next()), until));
+        OAuth2Request request = refresh(new ProvenKey("of a key", CredentialDigest.of(RandomString.next()), until));
 
         for (OAuth2Reply reply : List.of(send(request), send(request))) {
             assertThat(reply.body()).containsEntry("token_type", "DPoP");

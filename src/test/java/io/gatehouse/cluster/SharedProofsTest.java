@@ -165,7 +165,8 @@ class SharedProofsTest {
             int node = i;
             await().atMost(LONG)
                     .ignoreExceptions()
-                    .untilAsserted(() -> assertThat(use(node, "during", since + 1, since + 1).verdict())
+                    .untilAsserted(() -> assertThat(
+                                    use(node, "during", since + 1, since + 1).verdict())
                             .isNotEqualTo(Verdict.ACCEPTED));
             assertThat(use(node, "before")).isNotEqualTo(Verdict.ACCEPTED);
         }

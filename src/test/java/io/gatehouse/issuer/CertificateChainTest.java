@@ -56,12 +56,8 @@ class CertificateChainTest {
     @Test
     void certificateOfAnAuthority_isIssued() {
         assertThat(isIssued(client().sign())).isTrue();
-        assertThat(isIssued(client()
-                        .with(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-                        .with(
-                                Extension.extendedKeyUsage,
-                                true,
-                                new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth))
+        assertThat(isIssued(client().with(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+                        .with(Extension.extendedKeyUsage, true, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth))
                         .sign()))
                 .isTrue();
         assertThat(CertificateChain.isIssued(client().sign().certificate(), List.of(), List.of(), now()))
@@ -72,7 +68,8 @@ class CertificateChainTest {
     void certificateOfAnotherAuthority_isNotIssued() {
         Certified imposter = Certificates.authority("root");
 
-        assertThat(isIssued(Certificates.of("CN=client").issuedBy(imposter).sign())).isFalse();
+        assertThat(isIssued(Certificates.of("CN=client").issuedBy(imposter).sign()))
+                .isFalse();
         assertThat(isIssued(Certificates.of("CN=client").issuedBy(imposter).sign(), imposter))
                 .isFalse();
         assertThat(isIssued(Certificates.of("CN=client").sign())).isFalse();
@@ -85,10 +82,7 @@ class CertificateChainTest {
         Certified leaf = Certificates.of("CN=client").issuedBy(renewed).sign();
 
         assertThat(CertificateChain.isIssued(
-                        leaf.certificate(),
-                        List.of(),
-                        List.of(root.certificate(), renewed.certificate()),
-                        now()))
+                        leaf.certificate(), List.of(), List.of(root.certificate(), renewed.certificate()), now()))
                 .isTrue();
     }
 
@@ -118,8 +112,7 @@ class CertificateChainTest {
                 .authority(null)
                 .with(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
                 .sign();
-        assertThat(isIssued(
-                        Certificates.of("CN=client").issuedBy(withoutUsage).sign(), withoutUsage))
+        assertThat(isIssued(Certificates.of("CN=client").issuedBy(withoutUsage).sign(), withoutUsage))
                 .isFalse();
         Certified denied = Certificates.of("CN=one")
                 .issuedBy(root)
@@ -176,8 +169,8 @@ class CertificateChainTest {
     @Test
     void everyCertificate_isValidAtTheTime() {
         assertThat(isIssued(client().validUntil(past()).sign())).isFalse();
-        assertThat(isIssued(
-                        client().validFrom(Instant.now().plus(Duration.ofMinutes(10))).sign()))
+        assertThat(isIssued(client().validFrom(Instant.now().plus(Duration.ofMinutes(10)))
+                        .sign()))
                 .isFalse();
         Certified expired = Certificates.of("CN=one")
                 .issuedBy(root)
@@ -189,33 +182,28 @@ class CertificateChainTest {
         Certified expiredRoot =
                 Certificates.of("CN=old").authority(null).validUntil(past()).sign();
         assertThat(isIssuedBy(
-                        expiredRoot, Certificates.of("CN=client").issuedBy(expiredRoot).sign()))
+                        expiredRoot,
+                        Certificates.of("CN=client").issuedBy(expiredRoot).sign()))
                 .isFalse();
     }
 
     @Test
     void certificateForAnotherPurpose_isNotOfAClient() {
-        assertThat(isIssued(client()
-                        .with(
-                                Extension.extendedKeyUsage,
-                                false,
-                                new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
+        assertThat(isIssued(client().with(
+                                Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
                         .sign()))
                 .isFalse();
-        assertThat(isIssued(client()
-                        .with(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyEncipherment))
+        assertThat(isIssued(client().with(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyEncipherment))
                         .sign()))
                 .isFalse();
     }
 
     @Test
     void unsupportedExtension_isRefused() {
-        assertThat(isIssued(client()
-                        .with(new ASN1ObjectIdentifier("1.2.3.4"), true, DERNull.INSTANCE)
+        assertThat(isIssued(client().with(new ASN1ObjectIdentifier("1.2.3.4"), true, DERNull.INSTANCE)
                         .sign()))
                 .isFalse();
-        assertThat(isIssued(client()
-                        .with(new ASN1ObjectIdentifier("1.2.3.4"), false, DERNull.INSTANCE)
+        assertThat(isIssued(client().with(new ASN1ObjectIdentifier("1.2.3.4"), false, DERNull.INSTANCE)
                         .sign()))
                 .isTrue();
         Certified constrained = Certificates.of("CN=one")

@@ -117,7 +117,8 @@ class SecretVerifierTest {
     }
 
     private static ClientSecret secret(String secret, boolean hashed) {
-        return new ClientSecret(UUID.randomUUID(), hashed ? HashedSecret.of(secret).phc() : secret);
+        return new ClientSecret(
+                UUID.randomUUID(), hashed ? HashedSecret.of(secret).phc() : secret);
     }
 
     private static Client client(List<ClientSecret> secrets) {

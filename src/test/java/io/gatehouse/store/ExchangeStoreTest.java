@@ -79,17 +79,17 @@ class ExchangeStoreTest {
 
     private static Future<Exchange> exchange(String subject, String name, Client client) {
         return exchanges.exchange(
-                new ExchangeStore.Request(digest(subject), null, client), (token, actor) -> Future.succeededFuture(
-                        new ExchangedToken(
-                                new NewToken(
-                                        UUID.randomUUID(),
-                                        digest(name),
-                                        null,
-                                        token.access().inFamily(UUID.randomUUID()),
-                                        token.access().scope(),
-                                        30,
-                                        30),
-                                new Actor("actor", "exchanger", token.actor()))));
+                new ExchangeStore.Request(digest(subject), null, client),
+                (token, actor) -> Future.succeededFuture(new ExchangedToken(
+                        new NewToken(
+                                UUID.randomUUID(),
+                                digest(name),
+                                null,
+                                token.access().inFamily(UUID.randomUUID()),
+                                token.access().scope(),
+                                30,
+                                30),
+                        new Actor("actor", "exchanger", token.actor()))));
     }
 
     private static boolean isValid(String token) {
@@ -118,9 +118,10 @@ class ExchangeStoreTest {
     void revocationThatWaitsForAnExchange_returnsItsToken() throws SQLException {
         Client client = client("revoking");
         String id = insert("a", client);
-        Race<Exchange, List<CredentialDigest>> race =
-                race(id, () -> exchange("access a", "exchanged a"), () -> grants.revoke(
-                        digest("refresh a"), client.credentialId()));
+        Race<Exchange, List<CredentialDigest>> race = race(
+                id,
+                () -> exchange("access a", "exchanged a"),
+                () -> grants.revoke(digest("refresh a"), client.credentialId()));
 
         assertThat(await(race.first)).isInstanceOf(Exchange.Exchanged.class);
         assertThat(await(race.second)).containsExactly(digest("access a"), digest("exchanged a"));
@@ -218,7 +219,8 @@ class ExchangeStoreTest {
         insert("i", client("lasting"));
         Client gone = client("gone");
         await(store.entities.delete(
-                EntitySchemas.OAUTH2_CREDENTIALS, EntityRef.of(gone.credentialId().toString())));
+                EntitySchemas.OAUTH2_CREDENTIALS,
+                EntityRef.of(gone.credentialId().toString())));
 
         Future<Exchange> exchanged = exchange("access i", "exchanged i", gone);
 
@@ -239,7 +241,8 @@ class ExchangeStoreTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("UPDATE oauth2_tokens SET created_at = created_at + 600, delete_at = created_at + 600"
                     + " WHERE id = '" + id + "'");
-            await(exchanges.exchange(new ExchangeStore.Request(digest("access j"), null, exchanger), (token, actor) -> {
+            await(exchanges
+                    .exchange(new ExchangeStore.Request(digest("access j"), null, exchanger), (token, actor) -> {
                         remaining.set(token.remainingSeconds());
                         return Future.<ExchangedToken>failedFuture("read");
                     })

@@ -34,14 +34,14 @@ class MigrationFilesTest {
                     + "|SET\\s+NOT\\s+NULL|ALTER\\s+COLUMN\\s+\\w+\\s+(SET\\s+DATA\\s+)?TYPE"
                     + "|ADD\\s+(CONSTRAINT|CHECK|UNIQUE|FOREIGN|PRIMARY|EXCLUDE)|REVOKE)\\b");
     private static final Pattern ADDED_COLUMN = Pattern.compile("(?i)\\bADD\\s+COLUMN\\b[^,;]*");
-    private static final Pattern INDEXED = Pattern.compile(
-            "(?i)\\bCREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+(?:CONCURRENTLY\\s+)?(?:IF\\s+NOT\\s+EXISTS\\s+)?"
+    private static final Pattern INDEXED =
+            Pattern.compile("(?i)\\bCREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+(?:CONCURRENTLY\\s+)?(?:IF\\s+NOT\\s+EXISTS\\s+)?"
                     + "\\w+\\s+ON\\s+(\\w+)");
     private static final Pattern COMMENT = Pattern.compile("--.*");
     private static final Pattern CREATED = Pattern.compile("(?i)\\bCREATE\\s+TABLE\\s+(\\w+)");
     /** A new index excludes writes. */
-    private static final Pattern ALTERED = Pattern.compile(
-            "(?i)\\b(?:ALTER\\s+TABLE|CREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+\\w+\\s+ON)\\s+(\\w+)");
+    private static final Pattern ALTERED =
+            Pattern.compile("(?i)\\b(?:ALTER\\s+TABLE|CREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+\\w+\\s+ON)\\s+(\\w+)");
     /** So does a new foreign key. */
     private static final Pattern REFERENCED = Pattern.compile("(?i)\\bREFERENCES\\s+(\\w+)");
 
@@ -149,14 +149,17 @@ class MigrationFilesTest {
 
     @Test
     void lockedTablesAreRecognised() {
-        String zones = "CREATE TABLE zones (id uuid, one uuid REFERENCES services, two uuid REFERENCES routes);\n"
-                + "CREATE INDEX zones_id ON zones (id);\n";
+        String zones = """
+                CREATE TABLE zones (id uuid, one uuid REFERENCES services, two uuid REFERENCES routes);
+                CREATE INDEX zones_id ON zones (id);
+                """;
         assertThat(locked(zones)).isEmpty();
         assertThat(locked(zones + "ALTER TABLE\n    zones ADD COLUMN plugin_id uuid; -- ALTER TABLE consumers"))
                 .isEmpty();
         assertThat(locked(zones + "ALTER TABLE plugins ADD COLUMN zone_id uuid REFERENCES zones;"))
                 .containsExactly("plugins", "routes", "services");
-        assertThat(locked("CREATE UNIQUE INDEX plugins_zone ON plugins (zone);")).containsExactly("plugins");
+        assertThat(locked("CREATE UNIQUE INDEX plugins_zone ON plugins (zone);"))
+                .containsExactly("plugins");
     }
 
     @ParameterizedTest

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Merges two versions of a shard after a partition: each side may have accepted proofs until it noticed the other's absence. */
 public final class KeepBoth implements SplitBrainMergePolicy<ProofShard, MergingValue<ProofShard>, ProofShard> {
     @Override
-    public ProofShard merge(
-            MergingValue<ProofShard> merging, @Nullable MergingValue<ProofShard> existing) {
+    public ProofShard merge(MergingValue<ProofShard> merging, @Nullable MergingValue<ProofShard> existing) {
         ProofShard theirs = merging.getDeserializedValue();
         ProofShard ours = existing == null ? null : existing.getDeserializedValue();
         return ours == null ? theirs : ProofShard.union(ours, theirs);

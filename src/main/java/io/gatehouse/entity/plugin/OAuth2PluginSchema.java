@@ -16,6 +16,7 @@ final class OAuth2PluginSchema {
     private static final int MAX_URL = 1_024;
     /** Seven days in seconds. */
     private static final long MAX_JWT_LIFE = 604_800;
+
     private static final String REGISTRATION = "enable_client_registration";
 
     /** RFC 6749 §3.3; it is sent inside quotes in {@code WWW-Authenticate}. */
@@ -168,7 +169,8 @@ final class OAuth2PluginSchema {
                             "token_expiration",
                             "value should be between 1 and " + MAX_JWT_LIFE,
                             config -> config.flag("enable_jwt_access_tokens")
-                                    && !isJwtLife(config.number("token_expiration").doubleValue())),
+                                    && !isJwtLife(
+                                            config.number("token_expiration").doubleValue())),
                     // The audience of an assertion must not follow from the Host of a request.
                     EntityCheck.conditional(
                             "enable_client_assertions",

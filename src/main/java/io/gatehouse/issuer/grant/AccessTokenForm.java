@@ -43,8 +43,7 @@ public final class AccessTokenForm {
      * RFC 9068 §2.2; {@code act} of RFC 8693 §4.1, {@code cnf} of RFC 7800 §3. The {@code jti} is the id of the row, by which the Admin API
      * revokes the token.
      */
-    private Map<String, Object> claims(
-            NewToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
+    private Map<String, Object> claims(NewToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
         GrantedAccess access = token.access();
         long now = clock.getAsLong();
         String issuer = Objects.requireNonNull(request.config().issuer());

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param confirmation the keys that what it grants is bound to; null: none
  */
 public record IssuerRequest(
-        OAuth2Config config, OAuth2Request message, @Nullable Confirmation confirmation) {
+        OAuth2Config config,
+        OAuth2Request message,
+        @Nullable Confirmation confirmation) {
 
     /** A request whose client is not authenticated yet: what it grants is bound to the key of its DPoP proof, if it has one. */
     public IssuerRequest(OAuth2Config config, OAuth2Request message) {

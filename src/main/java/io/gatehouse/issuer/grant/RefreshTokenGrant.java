@@ -113,8 +113,7 @@ public final class RefreshTokenGrant implements Grant {
 
     private static FreshToken successor(
             StoredToken old, Attempt attempt, Client client, IssuerRequest request, String refreshToken) {
-        GrantedAccess access =
-                RequestedKey.refresh(RequestedResource.restrict(old.access(), request), client, request);
+        GrantedAccess access = RequestedKey.refresh(RequestedResource.restrict(old.access(), request), client, request);
         String scope = RequestedScope.narrow(access.scope(), request);
         if (keepsRefreshToken(client, request)) {
             return FreshToken.inRow(old, attempt, request, access)

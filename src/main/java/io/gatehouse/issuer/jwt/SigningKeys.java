@@ -123,9 +123,8 @@ public final class SigningKeys {
     }
 
     private Future<Keys> read(long now) {
-        return sealer().compose(key -> store.find()
-                        .map(stored -> opened(stored, key, now))
-                        .compose(keys -> completed(keys, key, now)))
+        return sealer().compose(key ->
+                        store.find().map(stored -> opened(stored, key, now)).compose(keys -> completed(keys, key, now)))
                 .onSuccess(keys -> known = keys);
     }
 

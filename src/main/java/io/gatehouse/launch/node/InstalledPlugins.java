@@ -182,7 +182,10 @@ final class InstalledPlugins {
     }
 
     private SharedSessions browserSessions() {
-        return new SharedSessions(cluster.sessions(vertx), cluster.sessionEnds(vertx), cluster.keys().sessions());
+        return new SharedSessions(
+                cluster.sessions(vertx),
+                cluster.sessionEnds(vertx),
+                cluster.keys().sessions());
     }
 
     /** Returns counters of this node alone. Each plugin has its own, so that the keys of one do not evict those of another. */

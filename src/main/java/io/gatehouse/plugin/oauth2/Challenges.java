@@ -14,13 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param algorithms a parameter of the scheme, or empty
  * @param alternative a challenge of another scheme that the client may use; null: none
  */
-record Challenges(String scheme, String realm, String algorithms, @Nullable String alternative) {
+record Challenges(
+        String scheme,
+        String realm,
+        String algorithms,
+        @Nullable String alternative) {
     private static final String ALGORITHMS = "algs=\"" + String.join(" ", DpopProfile.ALGORITHMS) + "\"";
     private static final int UNAUTHORIZED = OAuth2Error.INVALID_TOKEN.status();
 
     /** Of clients that present no token, or a bearer token. */
     static Challenges bearer(OAuth2Config config) {
-        return new Challenges("Bearer", realm(config), "", config.dpop() ? dpop(config).plain() : null);
+        return new Challenges(
+                "Bearer", realm(config), "", config.dpop() ? dpop(config).plain() : null);
     }
 
     /** Of clients that present a token with a proof. */

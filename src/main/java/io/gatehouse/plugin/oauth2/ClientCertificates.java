@@ -51,10 +51,7 @@ final class ClientCertificates {
     private static @Nullable String bytes(String item) {
         String text = item.trim();
         int last = text.length() - 1;
-        if (last < 2
-                || last > CertificateProfile.MAX_LENGTH + 1
-                || text.charAt(0) != ':'
-                || text.charAt(last) != ':') {
+        if (last < 2 || last > CertificateProfile.MAX_LENGTH + 1 || text.charAt(0) != ':' || text.charAt(last) != ':') {
             return null;
         }
         String base64 = text.substring(1, last);

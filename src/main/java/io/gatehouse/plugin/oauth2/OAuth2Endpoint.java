@@ -79,8 +79,7 @@ final class OAuth2Endpoint {
             case "device_authorization" -> config.deviceAuthorization() ? Endpoint.DEVICE_AUTHORIZATION : null;
             case "par" -> config.pushedRequests() ? Endpoint.PAR : null;
             case "jwks" -> config.jwtAccessTokens() ? Endpoint.JWKS : null;
-            default ->
-                config.registration() != null && Registrations.isNamed(name) ? Endpoint.REGISTRATION : null;
+            default -> config.registration() != null && Registrations.isNamed(name) ? Endpoint.REGISTRATION : null;
         };
     }
 
@@ -91,8 +90,7 @@ final class OAuth2Endpoint {
         if (endpoint == Endpoint.JWKS) {
             return keys(exchange);
         }
-        List<String> methods =
-                endpoint == Endpoint.REGISTRATION ? Registrations.methods(exchange) : List.of("POST");
+        List<String> methods = endpoint == Endpoint.REGISTRATION ? Registrations.methods(exchange) : List.of("POST");
         if (!methods.contains(exchange.method())) {
             return Future.succeededFuture(wrongMethod(name(endpoint) + " endpoint", exchange.method(), methods));
         }

@@ -260,8 +260,7 @@ final class OAuth2Handler implements PluginHandler {
     private Future<Outcome> decide(Exchange exchange, CredentialDigest digest, TokenState state, boolean hasProof) {
         // Most tokens are for no resource, and its URL is not made for them.
         String resource = state.resource() == null ? null : urls.resource(exchange);
-        OAuth2Exception violation =
-                of(hasProof).violation(state, exchange.service(), resource, tokens.epochSeconds());
+        OAuth2Exception violation = of(hasProof).violation(state, exchange.service(), resource, tokens.epochSeconds());
         if (violation != null) {
             return refuse(exchange, violation);
         }

@@ -209,8 +209,8 @@ public final class RegistrationStore {
     /** Reads the client that a token manages; empty if the token is not that of the client at the plugin. */
     public Future<Optional<Registered>> find(CredentialDigest token, UUID pluginId, String clientId) {
         Tuple tuple = Tuple.of(Buffer.buffer(token.toBytes()), pluginId, clientId);
-        return database.withConnection(
-                connection -> execute(connection, FIND, tuple).compose(rows -> {
+        return database.withConnection(connection -> execute(connection, FIND, tuple)
+                .compose(rows -> {
                     if (rows.size() == 0) {
                         return Future.succeededFuture(Optional.empty());
                     }
@@ -238,9 +238,13 @@ public final class RegistrationStore {
         return database.withTransaction(connection -> {
             EntityTransaction transaction = new EntityTransaction(connection, tables, null);
             return transaction
-                    .lock(EntitySchemas.OAUTH2_CREDENTIALS, EntityRef.of(known.credential().string("id")))
+                    .lock(
+                            EntitySchemas.OAUTH2_CREDENTIALS,
+                            EntityRef.of(known.credential().string("id")))
                     .compose(credential -> transaction
-                            .lock(EntitySchemas.OAUTH2_METADATA, EntityRef.of(known.metadata().string("id")))
+                            .lock(
+                                    EntitySchemas.OAUTH2_METADATA,
+                                    EntityRef.of(known.metadata().string("id")))
                             .compose(metadata -> credential == null || metadata == null
                                     ? Future.succeededFuture(Optional.empty())
                                     : replace(connection, transaction, new Registered(credential, metadata), edit)));
@@ -254,8 +258,8 @@ public final class RegistrationStore {
             UnaryOperator<Registered> edit) {
         Registered wanted = edit.apply(current);
         return requireFree(connection, wanted.credential())
-                .compose(free -> transaction.store(
-                        EntitySchemas.OAUTH2_CREDENTIALS, current.credential(), wanted.credential()))
+                .compose(free ->
+                        transaction.store(EntitySchemas.OAUTH2_CREDENTIALS, current.credential(), wanted.credential()))
                 .compose(credential -> transaction
                         .store(EntitySchemas.OAUTH2_METADATA, current.metadata(), wanted.metadata())
                         .compose(metadata -> transaction.commit(List.of(credential, metadata))))

@@ -140,7 +140,9 @@ class ProofShardTest {
         }
 
         assertThat(set.size()).isEqualTo(expected.size());
-        assertThat(set.values()).containsExactlyInAnyOrder(expected.stream().mapToLong(Long::longValue).toArray());
+        assertThat(set.values())
+                .containsExactlyInAnyOrder(
+                        expected.stream().mapToLong(Long::longValue).toArray());
         assertThat(set.contains(-5)).isFalse();
         assertThat(set.add(0)).isTrue();
         assertThat(set.contains(0)).isTrue();

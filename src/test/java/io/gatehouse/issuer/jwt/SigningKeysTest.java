@@ -83,7 +83,9 @@ class SigningKeysTest {
     @Test
     void nodesThatStartAtOnce_createOneKey() {
         List<Future<SigningKeys.Usable>> all = List.of(
-                keys("secret").current(), keys("secret").current(), keys("secret").current());
+                keys("secret").current(),
+                keys("secret").current(),
+                keys("secret").current());
 
         assertThat(all.stream().map(StoreFixture::await).map(key -> key.stored().id()))
                 .containsOnly(await(all.get(0)).stored().id());
@@ -203,7 +205,11 @@ class SigningKeysTest {
             await(stored.add(key, keys -> true));
         }
 
-        assertThat(await(stored.find())).hasSize(64).extracting(SigningKey::id).contains("k69").doesNotContain("k0");
+        assertThat(await(stored.find()))
+                .hasSize(64)
+                .extracting(SigningKey::id)
+                .contains("k69")
+                .doesNotContain("k0");
     }
 
     @Test

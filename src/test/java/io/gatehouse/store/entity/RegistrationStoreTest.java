@@ -26,8 +26,8 @@ class RegistrationStoreTest {
                 StoreFixture.reference(consumer.id()),
                 "redirect_uris",
                 List.of("https://app.example/callback")));
-        Document metadata = EntitySchemas.OAUTH2_METADATA.check(
-                Map.of("credential", StoreFixture.reference(credential.id())));
+        Document metadata =
+                EntitySchemas.OAUTH2_METADATA.check(Map.of("credential", StoreFixture.reference(credential.id())));
         return new Registered(credential, metadata);
     }
 

@@ -36,7 +36,11 @@ record Proof(JWSObject jws, Map<String, Object> claims, CredentialDigest digest,
     private static final int HTTPS_PORT = 443;
 
     /** What a proof has to be for (§4.3, 8, 9 and 12). */
-    record Use(String method, Set<String> origins, String path, @Nullable CredentialDigest token) {}
+    record Use(
+            String method,
+            Set<String> origins,
+            String path,
+            @Nullable CredentialDigest token) {}
 
     /** Reads a proof; empty if it is malformed, or of a type, key or algorithm that is not supported. */
     static Optional<Proof> parse(String text) {

@@ -52,11 +52,7 @@ public final class Proofs {
      * @param clock milliseconds since the epoch, by PostgreSQL's clock
      */
     public Proofs(
-            Vertx vertx,
-            Optional<byte[]> secret,
-            UsedProofs used,
-            SignatureVerifier signatures,
-            LongSupplier clock) {
+            Vertx vertx, Optional<byte[]> secret, UsedProofs used, SignatureVerifier signatures, LongSupplier clock) {
         this.vertx = vertx;
         this.nonces = secret.map(key -> new Nonces(key, clock));
         this.used = used;
@@ -88,9 +84,7 @@ public final class Proofs {
 
     private static long acceptedUntil(Valid valid) {
         // A node whose clock is late accepts the nonce for longer.
-        return valid.made / 1_000
-                + DpopProfile.NONCE_LIFE.toSeconds()
-                + 2 * DpopProfile.NONCE_LEEWAY.toSeconds();
+        return valid.made / 1_000 + DpopProfile.NONCE_LIFE.toSeconds() + 2 * DpopProfile.NONCE_LEEWAY.toSeconds();
     }
 
     /**
@@ -137,9 +131,7 @@ public final class Proofs {
 
     private static <T> Future<T> failed(Throwable failure) {
         return Future.failedFuture(
-                failure instanceof ProofsUnavailable || failure instanceof ProxyException
-                        ? unavailable()
-                        : failure);
+                failure instanceof ProofsUnavailable || failure instanceof ProxyException ? unavailable() : failure);
     }
 
     private static OAuth2Exception unavailable() {

@@ -52,7 +52,8 @@ class BoundGrantTest {
         api.token(refresh(open, tokens), thief).isError(400, "invalid_grant", OTHER_KEY);
         api.oauth.token(refresh(open, tokens)).isError(400, "invalid_dpop_proof", NO_PROOF);
         // The attempts have not used it up.
-        JsonObject next = api.token(refresh(open, tokens), api.key).isStatus(200).json();
+        JsonObject next =
+                api.token(refresh(open, tokens), api.key).isStatus(200).json();
 
         assertThat(next.getString("token_type")).isEqualTo("DPoP");
         api.call(next.getString("access_token"), api.key).isStatus(200);
@@ -66,10 +67,8 @@ class BoundGrantTest {
 
         api.oauth.token(refresh(client, tokens)).isError(400, "invalid_dpop_proof", NO_PROOF);
         JWK next = Assertions.key("ES256", null);
-        String token = api.token(refresh(client, tokens), next)
-                .isStatus(200)
-                .json()
-                .getString("access_token");
+        String token =
+                api.token(refresh(client, tokens), next).isStatus(200).json().getString("access_token");
 
         api.call(token, next).isStatus(200);
         DpopApi.isRefused(
@@ -92,7 +91,8 @@ class BoundGrantTest {
                 .isStatus(200)
                 .json();
 
-        JsonObject bound = api.token(refresh(open, tokens), api.key).isStatus(200).json();
+        JsonObject bound =
+                api.token(refresh(open, tokens), api.key).isStatus(200).json();
 
         api.oauth.token(refresh(open, bound)).isError(400, "invalid_dpop_proof", NO_PROOF);
         api.oauth.call(bound.getString("access_token")).isStatus(401);
@@ -102,8 +102,7 @@ class BoundGrantTest {
     void keptRefreshToken_keepsItsKey() {
         api.oauth.gatehouse.createApi("keeping", "/keeping", api.oauth.upstream.port());
         api.oauth.gatehouse.protect(
-                "keeping",
-                OAuthApi.allGrants().mergeIn(DpopApi.config()).put("reuse_refresh_token", true));
+                "keeping", OAuthApi.allGrants().mergeIn(DpopApi.config()).put("reuse_refresh_token", true));
         Map<String, String> password = asClient(
                 open,
                 "grant_type",
@@ -114,7 +113,8 @@ class BoundGrantTest {
                 "owner-1");
         JsonObject tokens = at("/keeping", password, api.key).isStatus(200).json();
 
-        JsonObject next = at("/keeping", refresh(open, tokens), api.key).isStatus(200).json();
+        JsonObject next =
+                at("/keeping", refresh(open, tokens), api.key).isStatus(200).json();
 
         assertThat(next.getString("refresh_token")).isEqualTo(tokens.getString("refresh_token"));
         assertThat(next.getString("token_type")).isEqualTo("DPoP");
@@ -145,17 +145,16 @@ class BoundGrantTest {
 
         api.token(redemption(open, code), thief).isError(400, "invalid_grant", OTHER_KEY);
         api.oauth.token(redemption(open, code)).isError(400, "invalid_dpop_proof", NO_PROOF);
-        String token = api.token(redemption(open, code), api.key)
-                .isStatus(200)
-                .json()
-                .getString("access_token");
+        String token =
+                api.token(redemption(open, code), api.key).isStatus(200).json().getString("access_token");
         api.call(token, api.key).isStatus(200);
     }
 
     @Test
     void replayedRedemption_revokesTheBoundTokens() {
         String code = code(open, "dpop_jkt", thumbprint(api.key));
-        JsonObject tokens = api.token(redemption(open, code), api.key).isStatus(200).json();
+        JsonObject tokens =
+                api.token(redemption(open, code), api.key).isStatus(200).json();
 
         api.token(redemption(open, code), api.key).isStatus(400);
 
@@ -174,7 +173,14 @@ class BoundGrantTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {" ", "x", "a=", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs=", "NzbLsXh8uDCcd+6MNwXF4W/7noWXFZAfHkxZsRGC9Xs"})
+    @ValueSource(
+            strings = {
+                " ",
+                "x",
+                "a=",
+                "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs=",
+                "NzbLsXh8uDCcd+6MNwXF4W/7noWXFZAfHkxZsRGC9Xs"
+            })
     void malformedThumbprint_isRefused(String thumbprint) {
         String description = "dpop_jkt is not the SHA-256 thumbprint of a key";
         Reply reply = api.oauth.authorize(api.oauth.agreed("code", "dpop_jkt", thumbprint));
@@ -264,7 +270,8 @@ class BoundGrantTest {
         api.oauth.gatehouse.createApi("global", "/global", api.oauth.upstream.port());
         api.oauth.gatehouse.protect("global", DpopApi.config().put("global_credentials", true));
         Map<String, String> parameters = asClient(api.oauth.application, "grant_type", "client_credentials");
-        String bearer = api.oauth.gatehouse
+        String bearer = api.oauth
+                .gatehouse
                 .token("/global", parameters)
                 .isStatus(200)
                 .json()

@@ -100,7 +100,8 @@ class CertificateBoundTest {
 
     @Test
     void introspection_namesTheCertificate() throws IOException, NoSuchAlgorithmException {
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(own.certificate().getEncoded());
+        byte[] digest =
+                MessageDigest.getInstance("SHA-256").digest(own.certificate().getEncoded());
 
         JsonObject found = api.oauth
                 .post("introspect", OAuthApi.asClient(client, "token", token()))
@@ -110,9 +111,7 @@ class CertificateBoundTest {
         assertThat(found.getString("token_type")).isEqualTo("bearer");
         assertThat(found.getJsonObject("cnf"))
                 .isEqualTo(new JsonObject()
-                        .put(
-                                "x5t#S256",
-                                Base64.getUrlEncoder().withoutPadding().encodeToString(digest)));
+                        .put("x5t#S256", Base64.getUrlEncoder().withoutPadding().encodeToString(digest)));
     }
 
     @Test
@@ -133,10 +132,8 @@ class CertificateBoundTest {
         JsonObject tokens = tokens(client);
         Certified renewed = Certificates.of("CN=own").sign();
 
-        String token = api.token(refresh(client, tokens), renewed)
-                .isStatus(200)
-                .json()
-                .getString("access_token");
+        String token =
+                api.token(refresh(client, tokens), renewed).isStatus(200).json().getString("access_token");
 
         api.call(token, renewed).isStatus(200);
         isRefused(api.call(token, own));
@@ -154,12 +151,9 @@ class CertificateBoundTest {
                 .admin("DELETE", "/oauth2_metadata/" + metadata.getString("id"))
                 .isStatus(204);
 
-        api.token(refresh(changing, tokens), null)
-                .isError(400, "invalid_grant", "The grant is bound to a certificate");
-        String token = api.token(refresh(changing, tokens), own)
-                .isStatus(200)
-                .json()
-                .getString("access_token");
+        api.token(refresh(changing, tokens), null).isError(400, "invalid_grant", "The grant is bound to a certificate");
+        String token =
+                api.token(refresh(changing, tokens), own).isStatus(200).json().getString("access_token");
         isRefused(api.call(token, null));
     }
 
@@ -187,9 +181,7 @@ class CertificateBoundTest {
 
     private static Reply call(String token, JWK key, Certified certified) {
         return DpopApi.send(
-                api.get("DPoP", token, certified),
-                claims("GET", DpopApi.ISSUER, token),
-                claims -> proof(key, claims));
+                api.get("DPoP", token, certified), claims("GET", DpopApi.ISSUER, token), claims -> proof(key, claims));
     }
 
     @Test
@@ -209,8 +201,7 @@ class CertificateBoundTest {
                 .gatehouse
                 .get("/with", "Authorization", "Bearer " + token, "Client-Cert", own.header())
                 .isStatus(200);
-        isRefused(api.oauth.gatehouse.get(
-                "/without", "Authorization", "Bearer " + token, "Client-Cert", own.header()));
+        isRefused(api.oauth.gatehouse.get("/without", "Authorization", "Bearer " + token, "Client-Cert", own.header()));
     }
 
     @Test

@@ -49,8 +49,8 @@ final class CombinedApi implements AutoCloseable {
 
     /** Creates an application with metadata. */
     JsonObject register(String name, JsonObject metadata) {
-        JsonObject application = oauth.gatehouse.register(
-                name, new JsonObject().put("redirect_uris", List.of(OAuthApi.REDIRECT_URI)));
+        JsonObject application =
+                oauth.gatehouse.register(name, new JsonObject().put("redirect_uris", List.of(OAuthApi.REDIRECT_URI)));
         oauth.gatehouse.create("/oauth2/" + application.getString("id") + "/metadata", metadata);
         return application;
     }
@@ -103,8 +103,8 @@ final class CombinedApi implements AutoCloseable {
     /** An API call likewise. */
     Reply call(String token, @Nullable JWK signer, @Nullable Certified certified) {
         String scheme = signer == null ? "Bearer " : "DPoP ";
-        HttpRequest.Builder request = with(
-                certified, Http.get(oauth.gatehouse.proxyUrl(OAuthApi.PATH), "Authorization", scheme + token));
+        HttpRequest.Builder request =
+                with(certified, Http.get(oauth.gatehouse.proxyUrl(OAuthApi.PATH), "Authorization", scheme + token));
         return signer == null
                 ? Http.send(request)
                 : DpopApi.send(request, claims("GET", DpopApi.ISSUER, token), claims -> proof(signer, claims));

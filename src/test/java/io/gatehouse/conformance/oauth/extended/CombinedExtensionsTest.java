@@ -78,9 +78,10 @@ class CombinedExtensionsTest {
         JsonObject open = api.oauth.gatehouse.register(
                 "open",
                 new JsonObject().put("client_type", "public").put("redirect_uris", List.of(OAuthApi.REDIRECT_URI)));
-        JsonObject tokens = api.token(ofOwner(open), api.key, null).isStatus(200).json();
-        Map<String, String> refresh = asClient(
-                open, "grant_type", "refresh_token", "refresh_token", tokens.getString("refresh_token"));
+        JsonObject tokens =
+                api.token(ofOwner(open), api.key, null).isStatus(200).json();
+        Map<String, String> refresh =
+                asClient(open, "grant_type", "refresh_token", "refresh_token", tokens.getString("refresh_token"));
 
         api.token(refresh, thief, null).isError(400, "invalid_grant", "The grant is bound to another key");
         api.token(refresh, null, null).isError(400, "invalid_dpop_proof", NO_PROOF);
@@ -106,8 +107,7 @@ class CombinedExtensionsTest {
         api.call(token, null, null).isStatus(401);
         api.call(token, api.key, null).isError(401, "invalid_dpop_proof", OTHER_KEY);
         // Nor does a further exchange give a bearer token.
-        api.token(ExchangeApi.request(api.exchanger, token), null, null)
-                .isError(400, "invalid_dpop_proof", NO_PROOF);
+        api.token(ExchangeApi.request(api.exchanger, token), null, null).isError(400, "invalid_dpop_proof", NO_PROOF);
     }
 
     @Test
@@ -182,8 +182,8 @@ class CombinedExtensionsTest {
 
     @Test
     void grantTypesOfAClient_mayIncludeTheExchange() {
-        JsonObject client = api.register(
-                "restricted", new JsonObject().put("grant_types", List.of("client_credentials", GRANT)));
+        JsonObject client =
+                api.register("restricted", new JsonObject().put("grant_types", List.of("client_credentials", GRANT)));
         String own = api.accessToken(Gatehouse.clientCredentials(client), null, null);
 
         api.token(ExchangeApi.request(client, own), null, null).isStatus(200);
@@ -216,10 +216,15 @@ class CombinedExtensionsTest {
         requests.put("device_authorization", asClient(bySecond));
         requests.put("revoke", asClient(bySecond, "token", token));
 
-        requests.forEach((endpoint, parameters) ->
-                assertThat(api.oauth.post(endpoint, parameters).status()).as(endpoint).isIn(200, 201));
+        requests.forEach((endpoint, parameters) -> assertThat(
+                        api.oauth.post(endpoint, parameters).status())
+                .as(endpoint)
+                .isIn(200, 201));
         api.call(token, null, null).isStatus(401);
-        api.oauth.gatehouse.admin("DELETE", "/oauth2_secrets/" + second.getString("id")).isStatus(204);
+        api.oauth
+                .gatehouse
+                .admin("DELETE", "/oauth2_secrets/" + second.getString("id"))
+                .isStatus(204);
 
         requests.forEach((endpoint, parameters) -> {
             Reply reply = api.oauth.post(endpoint, parameters);
@@ -228,8 +233,7 @@ class CombinedExtensionsTest {
     }
 
     private static JsonObject metadata(String name) {
-        return Http.send(Http.get(
-                        api.oauth.gatehouse.secureUrl("/.well-known/oauth-authorization-server/" + name)))
+        return Http.send(Http.get(api.oauth.gatehouse.secureUrl("/.well-known/oauth-authorization-server/" + name)))
                 .isStatus(200)
                 .json();
     }

@@ -44,8 +44,7 @@ public final class DpopApi implements AutoCloseable {
 
     /** Behind a peer that names the addresses of clients. */
     static DpopApi behindATrustedPeer() {
-        return new DpopApi(
-                new OAuthApi(Gatehouse.config(TestDatabase.create(), List.of("127.0.0.1/32")), config()));
+        return new DpopApi(new OAuthApi(Gatehouse.config(TestDatabase.create(), List.of("127.0.0.1/32")), config()));
     }
 
     private DpopApi(OAuthApi oauth) {

@@ -76,9 +76,7 @@ class DpopTest {
     @Test
     void requestWithoutANonce_getsOne() {
         Reply atTheEndpoint = api.post(
-                "token",
-                Gatehouse.clientCredentials(api.oauth.application),
-                proof(api.key, claims("POST", TOKEN_URL)));
+                "token", Gatehouse.clientCredentials(api.oauth.application), proof(api.key, claims("POST", TOKEN_URL)));
         atTheEndpoint.isError(400, "use_dpop_nonce", "The DPoP proof needs the nonce of this response");
         String token = api.bound();
         Reply atTheApi = Http.send(api.get(token).header("DPoP", proof(api.key, claims("GET", ISSUER, token))));
@@ -95,13 +93,18 @@ class DpopTest {
         String token = api.bound();
         String nonce = api.nonce();
 
-        Http.send(api.get(token).header("DPoP", proof(api.key, claims("GET", ISSUER, token).put("nonce", nonce))))
+        Http.send(api.get(token)
+                        .header(
+                                "DPoP",
+                                proof(api.key, claims("GET", ISSUER, token).put("nonce", nonce))))
                 .isStatus(200);
     }
 
     @Test
     void requestWithoutAProof_givesABearerToken() {
-        Reply reply = api.oauth.token(Gatehouse.clientCredentials(api.oauth.application)).isStatus(200);
+        Reply reply = api.oauth
+                .token(Gatehouse.clientCredentials(api.oauth.application))
+                .isStatus(200);
         assertThat(reply.json().getString("token_type")).isEqualTo("bearer");
         String token = reply.json().getString("access_token");
 
@@ -118,7 +121,9 @@ class DpopTest {
                 api.oauth.gatehouse.get(OAuthApi.PATH, "Authorization", "Token " + token),
                 api.oauth.gatehouse.get(OAuthApi.PATH + "?access_token=" + token))) {
             reply.isError(401, "invalid_token", INVALID);
-            assertThat(reply.header("www-authenticate")).startsWith("Bearer error=").contains(", DPoP algs=\"ES256 ");
+            assertThat(reply.header("www-authenticate"))
+                    .startsWith("Bearer error=")
+                    .contains(", DPoP algs=\"ES256 ");
         }
     }
 
@@ -237,13 +242,13 @@ class DpopTest {
         for (String host : List.of("api.example:8443", "a.wild.example", "right.example")) {
             assertThat(hosted(host, host, token)).contains("Invalid claim of the DPoP proof: htu");
         }
-        assertThat(hosted("api.example", "port.example:9443", token))
-                .contains("Invalid claim of the DPoP proof: htu");
+        assertThat(hosted("api.example", "port.example:9443", token)).contains("Invalid claim of the DPoP proof: htu");
     }
 
     /** Calls the API under a host, with a proof for another one. */
     private static String hosted(String host, String signed, String token) throws IOException {
-        JsonObject claims = claims("GET", "https://" + signed + "/hosted", token).put("nonce", api.nonce());
+        JsonObject claims =
+                claims("GET", "https://" + signed + "/hosted", token).put("nonce", api.nonce());
         String request = "GET /hosted HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: DPoP " + token + "\r\nDPoP: "
                 + proof(api.key, claims) + "\r\nConnection: close\r\n\r\n";
         try (Socket client = new Socket(

@@ -91,7 +91,8 @@ class ForgedExchangeTest {
         Reply foreign = api.exchange(api.unnamed, api.subject());
 
         isInvalid(foreign);
-        assertThat(foreign.text()).isEqualTo(api.exchange(api.unnamed, "unknown").text());
+        assertThat(foreign.text())
+                .isEqualTo(api.exchange(api.unnamed, "unknown").text());
     }
 
     @Test
@@ -100,8 +101,7 @@ class ForgedExchangeTest {
                 "native", new JsonObject().put("client_type", "public").put("client_id", "native"));
         String owned = api.tokens(app).getString("access_token");
 
-        api.exchange(app, owned)
-                .isError(400, "unauthorized_client", "Token exchange is for confidential clients only");
+        api.exchange(app, owned).isError(400, "unauthorized_client", "Token exchange is for confidential clients only");
     }
 
     @Test
@@ -158,8 +158,7 @@ class ForgedExchangeTest {
             token = api.exchanged(i % 2 == 0 ? api.orders : api.billing, token);
         }
 
-        api.exchange(api.orders, token)
-                .isError(400, "invalid_request", "The subject_token has been exchanged 5 times");
+        api.exchange(api.orders, token).isError(400, "invalid_request", "The subject_token has been exchanged 5 times");
     }
 
     /** A global plugin at another Service does not make the token of a Service global. */
@@ -180,8 +179,7 @@ class ForgedExchangeTest {
 
     @Test
     void tokenOfAServiceWhosePluginBecameGlobal_staysBoundToTheService() {
-        JsonObject config =
-                new JsonObject().put("enable_token_exchange", true).put("global_credentials", false);
+        JsonObject config = new JsonObject().put("enable_token_exchange", true).put("global_credentials", false);
         api.oauth.gatehouse.createApi("bound", "/bound", api.oauth.upstream.port());
         JsonObject plugin = api.oauth.gatehouse.protect("bound", config);
         String subject = api.oauth.gatehouse.clientCredentialsToken("/bound", api.orders);
@@ -219,8 +217,12 @@ class ForgedExchangeTest {
         String one = api.oauth.gatehouse.secureUrl("/one");
         String two = api.oauth.gatehouse.secureUrl("/two");
         Map<String, String> parameters = asClient(api.orders, "grant_type", "client_credentials", "resource", one);
-        String subject =
-                api.oauth.gatehouse.token("/one", parameters).isStatus(200).json().getString("access_token");
+        String subject = api.oauth
+                .gatehouse
+                .token("/one", parameters)
+                .isStatus(200)
+                .json()
+                .getString("access_token");
 
         isInvalid(api.oauth.gatehouse.token("/two", ExchangeApi.request(api.orders, subject)));
         api.oauth

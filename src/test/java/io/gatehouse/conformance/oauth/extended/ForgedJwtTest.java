@@ -50,7 +50,8 @@ class ForgedJwtTest {
     }
 
     private static String signed(JWSHeader.Builder header, JWSSigner signer, JWTClaimsSet claims) throws JOSEException {
-        SignedJWT forged = new SignedJWT(header.type(new JOSEObjectType("at+jwt")).build(), claims);
+        SignedJWT forged =
+                new SignedJWT(header.type(new JOSEObjectType("at+jwt")).build(), claims);
         forged.sign(signer);
         return forged.serialize();
     }
@@ -84,8 +85,7 @@ class ForgedJwtTest {
         String kid = parsed(token).getHeader().getKeyID();
         RSAKey own = new RSAKeyGenerator(2_048).keyID(kid).generate();
 
-        isRefused(signed(
-                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(kid), new RSASSASigner(own), widened(token)));
+        isRefused(signed(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(kid), new RSASSASigner(own), widened(token)));
         isRefused(signed(
                 new JWSHeader.Builder(JWSAlgorithm.RS256).jwk(own.toPublicJWK()),
                 new RSASSASigner(own),
@@ -96,9 +96,8 @@ class ForgedJwtTest {
     @Test
     void publicKeyAsTheSecretOfAnHmac_signsNoToken() throws JOSEException {
         String token = api.token();
-        RSAKey published = api.keySet()
-                .getKeyByKeyId(parsed(token).getHeader().getKeyID())
-                .toRSAKey();
+        RSAKey published =
+                api.keySet().getKeyByKeyId(parsed(token).getHeader().getKeyID()).toRSAKey();
         for (byte[] secret : new byte[][] {
             published.toJSONString().getBytes(StandardCharsets.UTF_8),
             published.toRSAPublicKey().getEncoded()

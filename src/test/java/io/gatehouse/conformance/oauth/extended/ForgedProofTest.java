@@ -83,8 +83,7 @@ class ForgedProofTest {
         forged.put("alg none", withHead(head.copy().put("alg", "none"), claims, ""));
         forged.put(
                 "the public key as a secret",
-                Jwts.hmac(
-                        head.copy().put("alg", "HS256"), "HS256", open.getBytes(StandardCharsets.UTF_8), claims));
+                Jwts.hmac(head.copy().put("alg", "HS256"), "HS256", open.getBytes(StandardCharsets.UTF_8), claims));
         forged.put(
                 "a symmetric key",
                 Jwts.hmac(
@@ -159,13 +158,14 @@ class ForgedProofTest {
         forged.put("iat: text", valid().put("iat", "1"));
         forged.put("ath: ", without(valid(), "ath"));
         forged.put("ath: another token", valid().put("ath", DpopApi.hash(api.bound())));
-        return forged.entrySet().stream().map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
-            String claim = each.getKey().substring(0, 3);
-            isRefused(
-                    call(proof(api.key, each.getValue())),
-                    "invalid_dpop_proof",
-                    "Invalid claim of the DPoP proof: " + claim);
-        }));
+        return forged.entrySet().stream()
+                .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
+                    String claim = each.getKey().substring(0, 3);
+                    isRefused(
+                            call(proof(api.key, each.getValue())),
+                            "invalid_dpop_proof",
+                            "Invalid claim of the DPoP proof: " + claim);
+                }));
     }
 
     /** A server that gets the token and the proof of a client sends them on under the host that the proof is for. */
@@ -213,24 +213,21 @@ class ForgedProofTest {
         // The thief claims to have the key.
         isRefused(call(signed(header("ES256", api.key).build(), thief, valid())), "invalid_dpop_proof", SIGNATURE);
         String[] parts = proof(api.key, valid()).split("\\.", -1);
-        isRefused(
-                call(parts[0] + "." + encoded(valid().encode()) + "." + parts[2]), "invalid_dpop_proof", SIGNATURE);
+        isRefused(call(parts[0] + "." + encoded(valid().encode()) + "." + parts[2]), "invalid_dpop_proof", SIGNATURE);
         isRefused(call(parts[0] + "." + parts[1] + "."), "invalid_dpop_proof", SIGNATURE);
         JWSHeader confused = new JWSHeader.Builder(JWSAlgorithm.RS256)
                 .type(new JOSEObjectType("dpop+jwt"))
                 .jwk(api.key.toPublicJWK())
                 .build();
-        isRefused(
-                call(signed(confused, Assertions.key("RS256", null), valid())), "invalid_dpop_proof", SIGNATURE);
+        isRefused(call(signed(confused, Assertions.key("RS256", null), valid())), "invalid_dpop_proof", SIGNATURE);
     }
 
     @Test
     void missingOrRepeatedProof_isRefused() {
         isRefused(Http.send(api.get(token)), "invalid_dpop_proof", "A DPoP proof is required");
         isRefused(
-                Http.send(api.get(token)
-                        .header("DPoP", proof(api.key, valid()))
-                        .header("DPoP", proof(api.key, valid()))),
+                Http.send(
+                        api.get(token).header("DPoP", proof(api.key, valid())).header("DPoP", proof(api.key, valid()))),
                 "invalid_dpop_proof",
                 "More than one DPoP header");
     }

@@ -93,8 +93,7 @@ class ForgedRegistrationTest {
         }
         api.register(redirecting("https://page.example/callback")).isStatus(201);
         JsonObject client = api.registered(metadata());
-        JsonObject change =
-                redirecting(OAuthApi.REDIRECT_URI).put("client_id", client.getString("client_id"));
+        JsonObject change = redirecting(OAuthApi.REDIRECT_URI).put("client_id", client.getString("client_id"));
         manage("PUT", client, change).isError(400, "invalid_redirect_uri", TAKEN);
         // Instances of one app register the same URI, and each device has a loopback interface.
         api.register(metadata()).isStatus(201);
@@ -198,7 +197,8 @@ class ForgedRegistrationTest {
         JsonObject client = api.registered(metadata());
         String other = api.protect("another-plugin", config());
 
-        api.oauth.gatehouse
+        api.oauth
+                .gatehouse
                 .token(other, as(client, "grant_type", "authorization_code", "code", "x"))
                 .isError(400, "invalid_client", "Invalid client authentication");
         Map<String, String> agreed = api.oauth.agreed("code");
@@ -209,7 +209,8 @@ class ForgedRegistrationTest {
         JsonObject atTheOther = client.copy()
                 .put(
                         "registration_client_uri",
-                        client.getString("registration_client_uri").replace(OAuthApi.PATH + "/oauth2", other + "/oauth2"));
+                        client.getString("registration_client_uri")
+                                .replace(OAuthApi.PATH + "/oauth2", other + "/oauth2"));
         manage("GET", atTheOther, new JsonObject()).isError(401, "invalid_token", INVALID_TOKEN);
     }
 
@@ -224,11 +225,9 @@ class ForgedRegistrationTest {
         }
         JsonObject change = metadata().put("client_id", two.getString("client_id"));
         manage("PUT", one, change).isError(400, "invalid_client_metadata", "Invalid client_id");
-        JsonObject method = metadata()
-                .put("client_id", one.getString("client_id"))
-                .put("token_endpoint_auth_method", "none");
-        manage("PUT", one, method)
-                .isError(400, "invalid_client_metadata", "Invalid token_endpoint_auth_method");
+        JsonObject method =
+                metadata().put("client_id", one.getString("client_id")).put("token_endpoint_auth_method", "none");
+        manage("PUT", one, method).isError(400, "invalid_client_metadata", "Invalid token_endpoint_auth_method");
     }
 
     /** RFC 7592 §2.2: a client does not choose its secret either. */
@@ -246,7 +245,8 @@ class ForgedRegistrationTest {
         manage("PUT", client, change.copy().put("client_secret", "chosen").put("client_type", "public"))
                 .isStatus(200);
         api.oauth
-                .token(as(client.copy().put("client_secret", "chosen"), "grant_type", "authorization_code", "code", "x"))
+                .token(as(
+                        client.copy().put("client_secret", "chosen"), "grant_type", "authorization_code", "code", "x"))
                 .isError(400, "invalid_client", "Invalid client authentication");
         assertThat(api.tokens(client).getString("access_token")).isNotNull();
     }
@@ -286,7 +286,6 @@ class ForgedRegistrationTest {
     void withoutItsConsumer_noClientRegisters() {
         String path = api.protect("orphaned", config().put("registration_consumer", "missing"));
         api.register(path, TOKEN, metadata())
-                .isError(
-                        503, "temporarily_unavailable", "The authorization server is unable to answer now");
+                .isError(503, "temporarily_unavailable", "The authorization server is unable to answer now");
     }
 }

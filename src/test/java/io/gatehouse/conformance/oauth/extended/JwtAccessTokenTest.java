@@ -53,13 +53,11 @@ class JwtAccessTokenTest {
                 .containsOnlyKeys("typ", "alg", "kid")
                 .containsEntry("typ", "at+jwt")
                 .containsEntry("alg", "RS256");
-        assertThat(jwt.verify(new RSASSAVerifier(api.keySet()
-                        .getKeyByKeyId(jwt.getHeader().getKeyID())
-                        .toRSAKey())))
+        assertThat(jwt.verify(new RSASSAVerifier(
+                        api.keySet().getKeyByKeyId(jwt.getHeader().getKeyID()).toRSAKey())))
                 .isTrue();
         JWTClaimsSet claims = jwt.getJWTClaimsSet();
-        assertThat(claims.getClaims())
-                .containsOnlyKeys("iss", "sub", "aud", "client_id", "iat", "exp", "jti", "scope");
+        assertThat(claims.getClaims()).containsOnlyKeys("iss", "sub", "aud", "client_id", "iat", "exp", "jti", "scope");
         assertThat(claims.getIssuer()).isEqualTo(ISSUER);
         assertThat(claims.getSubject()).isEqualTo("owner-1");
         // The Route's path below the origin of the issuer.
@@ -126,7 +124,8 @@ class JwtAccessTokenTest {
     void codesThatAreRedeemedAtOnce_giveTheFirstJwts() {
         try (JwtApi fresh = new JwtApi()) {
             String url = fresh.oauth.gatehouse.secureUrl("/api/oauth2/token");
-            List<String> codes = IntStream.range(0, 32).mapToObj(i -> fresh.oauth.code()).toList();
+            List<String> codes =
+                    IntStream.range(0, 32).mapToObj(i -> fresh.oauth.code()).toList();
 
             List<CompletableFuture<Reply>> replies = codes.stream()
                     .map(code -> fresh.oauth.asClient("grant_type", "authorization_code", "code", code))
@@ -179,8 +178,7 @@ class JwtAccessTokenTest {
         assertThat(reply.header("pragma")).isNull();
         JsonObject key = reply.json().getJsonArray("keys").getJsonObject(0);
         assertThat(key.fieldNames()).containsExactlyInAnyOrder("kty", "e", "n", "use", "alg", "kid");
-        byte[] stored =
-                Base64.getDecoder().decode(api.query("SELECT private_key FROM oauth2_signing_keys LIMIT 1"));
+        byte[] stored = Base64.getDecoder().decode(api.query("SELECT private_key FROM oauth2_signing_keys LIMIT 1"));
         assertThat(new String(stored, StandardCharsets.ISO_8859_1)).doesNotContain("kty", "\"d\"");
     }
 
@@ -190,10 +188,7 @@ class JwtAccessTokenTest {
         Reply post = Http.send(Http.form(url, Map.of()));
         post.isError(405, "invalid_method", "The HTTP method POST is invalid for the key set");
         assertThat(post.header("allow")).isEqualTo("GET, HEAD");
-        api.oauth
-                .gatehouse
-                .get("/api/oauth2/jwks")
-                .isError(400, "access_denied", "You must use HTTPS");
+        api.oauth.gatehouse.get("/api/oauth2/jwks").isError(400, "access_denied", "You must use HTTPS");
     }
 
     @Test

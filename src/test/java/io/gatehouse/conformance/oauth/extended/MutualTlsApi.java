@@ -82,9 +82,7 @@ final class MutualTlsApi implements AutoCloseable {
     static String set(Certified certified) {
         ECPublicKey key = (ECPublicKey) certified.keys().getPublic();
         JsonObject jwk = new JsonObject(
-                        new ECKey.Builder(Curve.P_256, key)
-                                .build()
-                                .toJSONString())
+                        new ECKey.Builder(Curve.P_256, key).build().toJSONString())
                 .put("x5c", List.of(certified.base64()));
         return new JsonObject().put("keys", List.of(jwk)).encode();
     }

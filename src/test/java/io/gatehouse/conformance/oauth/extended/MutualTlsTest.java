@@ -46,8 +46,7 @@ class MutualTlsTest {
         JsonObject client = api.issued("subject", "tls_client_auth_subject_dn", "CN=one,O=Company,C=DE");
         Certified right = api.certificate("C=DE,O=Company,CN=one").sign();
 
-        String token =
-                api.token(client, right).isStatus(200).json().getString("access_token");
+        String token = api.token(client, right).isStatus(200).json().getString("access_token");
         // It is no bound token, because the client has not asked for one.
         api.call(token, null).isStatus(200);
         api.token(client, api.certificate("C=DE,O=company, CN=One").sign()).isStatus(200);
@@ -84,7 +83,8 @@ class MutualTlsTest {
         JsonObject client = api.issued("alternative-" + name.hashCode(), "tls_client_auth_san_" + kind, name);
 
         api.token(client, api.certificate("CN=x").named(tag, name).sign()).isStatus(200);
-        isInvalid(api.token(client, api.certificate("CN=x").named(tag, otherName).sign()));
+        isInvalid(
+                api.token(client, api.certificate("CN=x").named(tag, otherName).sign()));
         isInvalid(api.token(client, api.certificate("CN=x").sign()));
         // The name as one of another kind.
         int another = tag == GeneralName.dNSName ? GeneralName.uniformResourceIdentifier : GeneralName.dNSName;
@@ -98,8 +98,10 @@ class MutualTlsTest {
 
         isInvalid(api.token(client, null));
         isInvalid(api.token(client, Certificates.of("CN=known").sign()));
-        isInvalid(api.token(client, Certificates.of("CN=known").issuedBy(imposter).sign()));
-        isInvalid(api.token(client, api.certificate("CN=known").validUntil(past()).sign()));
+        isInvalid(
+                api.token(client, Certificates.of("CN=known").issuedBy(imposter).sign()));
+        isInvalid(
+                api.token(client, api.certificate("CN=known").validUntil(past()).sign()));
         api.token(client, api.certificate("CN=known").sign()).isStatus(200);
     }
 
@@ -126,7 +128,8 @@ class MutualTlsTest {
 
         api.token(client, own).isStatus(200);
         isInvalid(api.token(client, Certificates.of("CN=own").sign()));
-        isInvalid(api.token(client, Certificates.of("CN=own").withKeys(own.keys()).sign()));
+        isInvalid(
+                api.token(client, Certificates.of("CN=own").withKeys(own.keys()).sign()));
         isInvalid(api.token(client, api.certificate("CN=own").sign()));
         isInvalid(api.token(client, null));
     }
@@ -167,8 +170,7 @@ class MutualTlsTest {
     void introspectionAndRevocation_acceptACertificate() {
         JsonObject client = api.issued("endpoints", "tls_client_auth_subject_dn", "CN=endpoints");
         Certified certified = api.certificate("CN=endpoints").sign();
-        String token =
-                api.token(client, certified).isStatus(200).json().getString("access_token");
+        String token = api.token(client, certified).isStatus(200).json().getString("access_token");
         Map<String, String> parameters = ofItself(client);
         parameters.put("token", token);
 
@@ -195,9 +197,7 @@ class MutualTlsTest {
                         .text())
                 .doesNotContainIgnoringCase("client-cert")
                 .doesNotContainIgnoringCase("client_cert");
-        assertThat(api.call(
-                                api.oauth.gatehouse.clientCredentialsToken("/api", api.oauth.application),
-                                certified)
+        assertThat(api.call(api.oauth.gatehouse.clientCredentialsToken("/api", api.oauth.application), certified)
                         .isStatus(200)
                         .upstreamHeader("client-cert"))
                 .isEqualTo(certified.header());
@@ -220,10 +220,11 @@ class MutualTlsTest {
                 ":" + "A".repeat(12_292) + ":")) {
             isInvalid(Http.send(api.form("token", ofItself(client), null).header("Client-Cert", value)));
         }
-        isInvalid(Http.send(
-                api.form("token", ofItself(client), certified).header("Client-Cert", certified.header())));
+        isInvalid(Http.send(api.form("token", ofItself(client), certified).header("Client-Cert", certified.header())));
         isInvalid(Http.send(api.form("token", ofItself(client), certified)
-                .header("Client-Cert-Chain", String.join(",", List.of(":AAAA:", ":AAAA:", ":AAAA:", ":AAAA:", ":AAAA:")))));
+                .header(
+                        "Client-Cert-Chain",
+                        String.join(",", List.of(":AAAA:", ":AAAA:", ":AAAA:", ":AAAA:", ":AAAA:")))));
         isInvalid(Http.send(api.form("token", ofItself(client), certified).header("Client-Cert-Chain", ":AAAA:")));
     }
 

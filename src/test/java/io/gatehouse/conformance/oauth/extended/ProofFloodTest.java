@@ -64,14 +64,12 @@ class ProofFloodTest {
     private static String forged(String valid, JsonObject claims) {
         String[] parts = valid.split("\\.", -1);
         return parts[0] + "."
-                + Jwts.encoded(claims.copy()
-                        .put("jti", UUID.randomUUID().toString())
-                        .encode())
+                + Jwts.encoded(
+                        claims.copy().put("jti", UUID.randomUUID().toString()).encode())
                 + "." + parts[2];
     }
 
     private static CompletableFuture<Reply> send(DpopApi api, String token, String address, String proof) {
-        return Http.sendAsync(
-                api.get(token).header("X-Forwarded-For", address).header("DPoP", proof));
+        return Http.sendAsync(api.get(token).header("X-Forwarded-For", address).header("DPoP", proof));
     }
 }

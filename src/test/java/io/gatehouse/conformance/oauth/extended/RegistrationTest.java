@@ -80,8 +80,7 @@ class RegistrationTest {
 
         assertThat(client.containsKey("client_secret")).isFalse();
         assertThat(client.getString("token_endpoint_auth_method")).isEqualTo("none");
-        String redirect =
-                api.authorize(client, "code").isStatus(400).json().getString("redirect_uri");
+        String redirect = api.authorize(client, "code").isStatus(400).json().getString("redirect_uri");
         assertThat(OAuthApi.queryOf(redirect).get("error_description")).startsWith("code_challenge is required");
     }
 
@@ -100,8 +99,7 @@ class RegistrationTest {
                 .contains(id);
         assertThat(admin("/oauth2_metadata?size=1000&tags=" + TAG).text()).contains(credential);
         assertThat(admin("/tags/" + TAG + "?size=1000").text()).contains(credential);
-        assertThat(admin("/oauth2?size=1000").text())
-                .contains(api.oauth.application.getString("client_id"));
+        assertThat(admin("/oauth2?size=1000").text()).contains(api.oauth.application.getString("client_id"));
     }
 
     @Test
@@ -121,7 +119,8 @@ class RegistrationTest {
         JsonObject changed = manage("PUT", client, change).isStatus(200).json();
         assertThat(changed.getString("client_name")).isEqualTo("Another name");
         assertThat(manage("GET", client, new JsonObject()).json()).isEqualTo(changed);
-        api.authorize(client, "code", "redirect_uri", "https://app.example/other").isStatus(200);
+        api.authorize(client, "code", "redirect_uri", "https://app.example/other")
+                .isStatus(200);
         api.authorize(client, "code", "redirect_uri", CALLBACK).isStatus(400);
     }
 
@@ -191,8 +190,7 @@ class RegistrationTest {
                 .isEqualTo(api.oauth.gatehouse.secureUrl(OAuthApi.PATH + "/oauth2/register"));
 
         String off = api.protect("off", new JsonObject());
-        assertThat(Http.send(Http.get(
-                                api.oauth.gatehouse.secureUrl(off + "/.well-known/oauth-authorization-server")))
+        assertThat(Http.send(Http.get(api.oauth.gatehouse.secureUrl(off + "/.well-known/oauth-authorization-server")))
                         .json()
                         .containsKey("registration_endpoint"))
                 .isFalse();
@@ -205,7 +203,8 @@ class RegistrationTest {
     void initialAccessToken_isGeneratedWhenRegistrationIsEnabled() {
         api.oauth.gatehouse.createApi("generated", "/generated", api.oauth.upstream.port());
         JsonObject plugin = api.oauth.gatehouse.protect("generated", new JsonObject());
-        assertThat(plugin.getJsonObject("config").getString("registration_token")).isNull();
+        assertThat(plugin.getJsonObject("config").getString("registration_token"))
+                .isNull();
         String path = "/plugins/" + plugin.getString("id");
 
         Reply withoutConsumer = api.oauth.gatehouse.admin(
@@ -229,8 +228,7 @@ class RegistrationTest {
         String token = enabled.getJsonObject("config").getString("registration_token");
         assertThat(token).hasSize(32);
         // This plugin has no grant of codes.
-        api.register("/generated", token, metadata())
-                .isError(400, "invalid_client_metadata", "Invalid grant_types");
+        api.register("/generated", token, metadata()).isError(400, "invalid_client_metadata", "Invalid grant_types");
     }
 
     @Test

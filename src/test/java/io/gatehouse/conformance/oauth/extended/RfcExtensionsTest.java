@@ -51,14 +51,8 @@ class RfcExtensionsTest {
 
         api.call(token, api.key, null).isStatus(200);
         api.call(token, null, null).isError(401, "invalid_token", INVALID_TOKEN);
-        api.oauth
-                .gatehouse
-                .get(OAuthApi.PATH + "?access_token=" + token)
-                .isError(401, "invalid_token", INVALID_TOKEN);
-        api.oauth
-                .gatehouse
-                .get(OAuthApi.PATH, "Authorization", token)
-                .isError(401, "invalid_token", INVALID_TOKEN);
+        api.oauth.gatehouse.get(OAuthApi.PATH + "?access_token=" + token).isError(401, "invalid_token", INVALID_TOKEN);
+        api.oauth.gatehouse.get(OAuthApi.PATH, "Authorization", token).isError(401, "invalid_token", INVALID_TOKEN);
         api.call(token, thief, null)
                 .isError(
                         401,

@@ -106,7 +106,8 @@ class SecondSecretTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void rotation_hasNoInterruption_andEndsTheOldSecret(boolean isHashed) {
-        JsonObject client = api.gatehouse.register("rotating" + isHashed, new JsonObject().put("hash_secret", isHashed));
+        JsonObject client =
+                api.gatehouse.register("rotating" + isHashed, new JsonObject().put("hash_secret", isHashed));
         String old = client.getString("client_secret");
         JsonObject second = addSecret(client, new JsonObject());
         String next = second.getString("client_secret");
@@ -117,7 +118,9 @@ class SecondSecretTest {
                 .admin("PATCH", "/oauth2/" + client.getString("id"), new JsonObject().put("client_secret", next))
                 .isStatus(200);
         isServed(client, next);
-        api.gatehouse.admin("DELETE", "/oauth2_secrets/" + second.getString("id")).isStatus(204);
+        api.gatehouse
+                .admin("DELETE", "/oauth2_secrets/" + second.getString("id"))
+                .isStatus(204);
 
         isServed(client, next);
         isRefused(client, old);
@@ -176,9 +179,7 @@ class SecondSecretTest {
 
         isServed(client, second.getString("client_secret"));
         api.gatehouse.admin("DELETE", "/oauth2/" + client.getString("id")).isStatus(204);
-        api.gatehouse
-                .admin("GET", "/oauth2_secrets/" + second.getString("id"))
-                .isStatus(404);
+        api.gatehouse.admin("GET", "/oauth2_secrets/" + second.getString("id")).isStatus(404);
     }
 
     @Test

@@ -77,8 +77,8 @@ class TokenExchangeTest {
     void delegatingClient_isShownByIntrospectionWithThoseBefore() {
         String first = api.exchanged(api.orders, api.subject(), "actor_token", api.ofClient(api.orders));
         assertThat(api.introspect(first).getJsonObject("act")).isEqualTo(actor("orders", "orders"));
-        String employee = api.tokens(api.billing, "authenticated_userid", "employee-7")
-                .getString("access_token");
+        String employee =
+                api.tokens(api.billing, "authenticated_userid", "employee-7").getString("access_token");
 
         String second = api.exchanged(api.billing, first, "actor_token", employee);
 
@@ -184,8 +184,7 @@ class TokenExchangeTest {
     }
 
     private static Reply refresh(JsonObject application, String refreshToken) {
-        return api.oauth.token(
-                asClient(application, "grant_type", "refresh_token", "refresh_token", refreshToken));
+        return api.oauth.token(asClient(application, "grant_type", "refresh_token", "refresh_token", refreshToken));
     }
 
     @Test
