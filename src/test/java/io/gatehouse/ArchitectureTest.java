@@ -226,6 +226,7 @@ class ArchitectureTest {
                         ROOT + "tls..",
                         "java..",
                         "javax.crypto..",
+                        "javax.security.auth.x500..",
                         "org.jspecify.annotations..",
                         "com.google.re2j..",
                         "com.fasterxml.jackson..",
