@@ -1,6 +1,7 @@
 package io.gatehouse.issuer;
 
 import io.gatehouse.oauth.CertificateProfile;
+import java.security.Provider;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,9 @@ record CertificateChain(List<X509CertificateHolder> path, X509CertificateHolder 
             Extension.extendedKeyUsage,
             Extension.subjectAlternativeName,
             Extension.certificatePolicies);
+
+    /** Not installed. The providers of JDK 17 do not know the type of an elliptic-curve key by its identifier. */
+    private static final Provider PROVIDER = new BouncyCastleProvider();
 
     private static final Set<ASN1ObjectIdentifier> UNSUPPORTED = Set.of(Extension.nameConstraints);
 
@@ -138,7 +143,9 @@ record CertificateChain(List<X509CertificateHolder> path, X509CertificateHolder 
         String algorithm = certificate.getSignatureAlgorithm().getAlgorithm().getId();
         try {
             return ALGORITHMS.contains(algorithm)
-                    && certificate.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key));
+                    && certificate.isSignatureValid(new JcaContentVerifierProviderBuilder()
+                            .setProvider(PROVIDER)
+                            .build(key));
         } catch (CertException | OperatorCreationException unfit) {
             // The key is of another type than the signature.
             return false;
