@@ -38,10 +38,11 @@ final class Nonces {
 
     /** Makes a nonce of 32 characters. */
     String next() {
-        return of(clock.getAsLong());
+        return at(clock.getAsLong());
     }
 
-    private String of(long millis) {
+    /** Makes a nonce of a time, in milliseconds since the epoch. */
+    String at(long millis) {
         byte[] time = ByteBuffer.allocate(Long.BYTES).putLong(millis).array();
         byte[] nonce = Arrays.copyOf(time, BYTES);
         System.arraycopy(mac(time), 0, nonce, Long.BYTES, MAC_BYTES);

@@ -36,8 +36,8 @@ public final class Proofs {
     /** The most a request waits until a new memory of used proofs accepts new nonces. */
     private static final long MAX_WAIT_MILLIS = 2_000;
 
-    private final Vertx vertx;
     private final Optional<Nonces> nonces;
+    private final NonceTimes times;
     private final UsedProofs used;
     private final SignatureVerifier signatures;
     private final LongSupplier clock;
@@ -53,8 +53,8 @@ public final class Proofs {
      */
     public Proofs(
             Vertx vertx, Optional<byte[]> secret, UsedProofs used, SignatureVerifier signatures, LongSupplier clock) {
-        this.vertx = vertx;
         this.nonces = secret.map(key -> new Nonces(key, clock));
+        this.times = new NonceTimes(vertx, clock, MAX_WAIT_MILLIS);
         this.used = used;
         this.signatures = signatures;
         this.clock = clock;
@@ -123,10 +123,8 @@ public final class Proofs {
 
     /** A memory that has just been made accepts nonces that are newer than it is. */
     private <T> Future<T> challengeAfter(Exchange exchange, long since) {
-        long wait = since - clock.getAsLong() + 1;
-        return wait <= 0
-                ? challenge(exchange)
-                : vertx.timer(Math.min(wait, MAX_WAIT_MILLIS)).compose(passed -> challenge(exchange));
+        return times.after(since)
+                .compose(time -> challenge(exchange, nonces.orElseThrow().at(time)));
     }
 
     private static <T> Future<T> failed(Throwable failure) {
@@ -143,14 +141,13 @@ public final class Proofs {
     }
 
     /** RFC 9449 §8.2, §9. */
-    private <T> Future<T> challenge(Exchange exchange) {
-        offerNonce(exchange);
+    private static <T> Future<T> challenge(Exchange exchange, String nonce) {
+        offer(exchange, nonce);
         return Future.failedFuture(
                 OAuth2Error.USE_DPOP_NONCE.because("The DPoP proof needs the nonce of this response"));
     }
 
-    private void offerNonce(Exchange exchange) {
-        String nonce = nonces.orElseThrow().next();
+    private static void offer(Exchange exchange, String nonce) {
         // §8.2: a cache must not give it to another request.
         exchange.editResponseHead(
                 headers -> headers.set(DpopProfile.NONCE_HEADER, nonce).set("Cache-Control", "no-store"));
@@ -193,7 +190,7 @@ public final class Proofs {
         if (made == Nonces.INVALID) {
             // The client may send its request once more, and not twice.
             return token == null
-                    ? challenge(exchange)
+                    ? challenge(exchange, nonces.get().next())
                     : used.since(token, clock.getAsLong()).compose(since -> challengeAfter(exchange, since));
         }
         return isSigned(proof, signer).compose(isSigned -> {
@@ -201,7 +198,7 @@ public final class Proofs {
                 return invalid("Invalid signature of the DPoP proof");
             }
             if (nonces.get().isOld(made)) {
-                offerNonce(exchange);
+                offer(exchange, nonces.get().next());
             }
             return Future.succeededFuture(new Valid(proof, made));
         });

@@ -168,7 +168,7 @@ class CertificateBoundTest {
                 .json()
                 .getString("access_token");
 
-        assertThat(call(token, key, own).status()).isEqualTo(200);
+        call(token, key, own).isStatus(200);
         isRefused(call(token, key, thief));
         isRefused(call(token, key, null));
         isRefused(api.call(token, own));
