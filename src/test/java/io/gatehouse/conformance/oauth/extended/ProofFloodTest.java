@@ -70,6 +70,6 @@ class ProofFloodTest {
     }
 
     private static CompletableFuture<Reply> send(DpopApi api, String token, String address, String proof) {
-        return Http.sendAsync(api.get(token).header("X-Forwarded-For", address).header("DPoP", proof));
+        return Http.sendAsync(api.get(token).header("X-Real-IP", address).header("DPoP", proof));
     }
 }
