@@ -66,7 +66,7 @@ class LeasePartitionTest {
         assertUnavailable(smaller.get(1), "other");
         assertThat(take(larger.get(2), "fresh", 10)).isEqualTo(10);
         int during = take(larger.get(1), "key", 300);
-        cluster.nodes.forEach(node -> node.awaitSize(NODES));
+        cluster.merge();
 
         int after = 0;
         for (int i = 0; i < LIMIT * 2; i++) {

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceImpl;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
 import io.gatehouse.cluster.quota.HazelcastLeaseStore;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.Role;
@@ -37,10 +39,12 @@ final class QuotaCluster implements AutoCloseable {
     private static final int DATA_MEMBERS = 2;
     private static final Duration LONG = Duration.ofSeconds(90);
     /**
-     * How long after a member's start a partition lasts at least. With the 5 s of production it can heal before each side
-     * has noticed it.
+     * How long after a member's start a partition lasts at least, unless the test {@linkplain #merge ends} it. With the 5 s of
+     * production it can heal before each side has noticed it.
      */
     private static final Duration FIRST_MERGE = Duration.ofSeconds(40);
+    /** How often the sides of a partition look for each other. */
+    private static final Duration SEARCH_PERIOD = Duration.ofSeconds(1);
 
     final List<Node> nodes = new ArrayList<>();
     private final ListenAddress seed = freeAddress();
@@ -63,6 +67,14 @@ final class QuotaCluster implements AutoCloseable {
                 cluster(name, bind, seed, null), bind.toString(), new MemberProfile(roles, 1_000), Protocol.CURRENT);
         settings.setProperty("hazelcast.merge.first.run.delay.seconds", String.valueOf(FIRST_MERGE.toSeconds()));
         nodes.add(new Node(ClusterFixture.start(cluster(name, bind, seed, null), settings)));
+    }
+
+    /** Ends a partition that each side has noticed. */
+    void merge() {
+        await().atMost(LONG).pollInterval(SEARCH_PERIOD).ignoreExceptions().until(() -> {
+            nodes.forEach(Node::searchForOtherSide);
+            return nodes.stream().allMatch(node -> node.member.getCluster().getMembers().size() == nodes.size());
+        });
     }
 
     @Override
@@ -113,11 +125,22 @@ final class QuotaCluster implements AutoCloseable {
             // Hazelcast refuses to suspect the object of itself that a member has.
             member.getCluster().getMembers().stream()
                     .filter(itself::equals)
-                    .forEach(suspected -> ((HazelcastInstanceProxy) member)
-                            .getOriginal()
+                    .forEach(suspected -> original()
                             .node
                             .getClusterService()
                             .suspectMember(suspected, "partition of the test", true));
+        }
+
+        private HazelcastInstanceImpl original() {
+            return ((HazelcastInstanceProxy) member).getOriginal();
+        }
+
+        /** Does what the oldest member of each side does every 5 s in production. A side that is merging does not search again. */
+        private void searchForOtherSide() {
+            ClusterServiceImpl cluster = original().node.getClusterService();
+            if (cluster.isJoined() && cluster.isMaster() && cluster.getClusterState().isJoinAllowed()) {
+                original().node.getJoiner().searchForOtherClusters();
+            }
         }
 
         static List<Limit> limits(long limit) {

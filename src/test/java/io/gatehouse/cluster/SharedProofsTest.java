@@ -159,7 +159,7 @@ class SharedProofsTest {
             // The first attempt may have been accepted without a reply.
             return verdict == Verdict.ACCEPTED || verdict == Verdict.REPLAYED;
         });
-        cluster.nodes.forEach(node -> node.awaitSize(NODES));
+        cluster.merge();
 
         for (int i = 0; i < NODES; i++) {
             int node = i;

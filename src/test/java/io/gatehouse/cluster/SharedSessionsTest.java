@@ -123,7 +123,7 @@ class SharedSessionsTest {
                 .ignoreExceptions()
                 .until(() -> write(3, OTHER, SessionStore.ABSENT, "during") != SessionStore.ABSENT
                         || read(3, OTHER).isPresent());
-        cluster.nodes.forEach(node -> node.awaitSize(NODES));
+        cluster.merge();
 
         for (int i = 0; i < NODES; i++) {
             int node = i;
