@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,8 +61,13 @@ class SharedProofsTest {
     }
 
     @Test
-    void proof_isAcceptedOnceByAllNodesTogether() {
+    void newMemory_acceptsNoNonceThatIsOlder_andEachProofOnce() {
         begin();
+        // A second more, because the clock of another node may have been ahead.
+        assertThat(use(0, "new", START, START)).isEqualTo(new Use(Verdict.TOO_OLD, START + 1_000));
+        assertThat(use(1, "new", START + 1_000, LATER).verdict()).isEqualTo(Verdict.TOO_OLD);
+        assertThat(use(1, "new", START + 1_001, LATER).verdict()).isEqualTo(Verdict.ACCEPTED);
+
         assertThat(use(0, "a")).isEqualTo(Verdict.ACCEPTED);
         for (int node = 0; node < NODES; node++) {
             assertThat(use(node, "a")).isEqualTo(Verdict.REPLAYED);
@@ -80,59 +87,50 @@ class SharedProofsTest {
         assertThat(Collections.frequency(verdicts, Verdict.REPLAYED)).isEqualTo(39);
     }
 
+    /** Without a member that holds data, no node accepts a proof. */
     @Test
-    void newMemory_acceptsNoNonceThatIsOlder() {
-        Use first = use(0, "a", START, START);
-        assertThat(first.verdict()).isEqualTo(Verdict.TOO_OLD);
-        // A second more, because the clock of another node may have been ahead.
-        assertThat(first.since()).isEqualTo(START + 1_000);
-
-        assertThat(use(1, "a", START + 1_000, LATER).verdict()).isEqualTo(Verdict.TOO_OLD);
-        assertThat(use(1, "a", START + 1_001, LATER).verdict()).isEqualTo(Verdict.ACCEPTED);
-    }
-
-    @Test
-    void crashedMember_losesNoProof() {
+    void crashedMember_losesNoProof_andTheLastOneLosesAll() {
         begin();
         assertThat(use(2, "a")).isEqualTo(Verdict.ACCEPTED);
 
         cluster.nodes.get(1).member.getLifecycleService().terminate();
         cluster.nodes.get(0).awaitSize(NODES - 1);
 
+        isUnavailable(() -> use(1, "a"));
+        isUnavailable(() -> Gatehouse.await(proofs.get(1).since(TOKEN, LATER)));
         await().atMost(LONG)
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(use(2, "a")).isEqualTo(Verdict.REPLAYED));
-        assertThat(use(3, "b")).isEqualTo(Verdict.ACCEPTED);
+        awaitUse(3, "b", LATER);
+
+        cluster.nodes.get(0).member.getLifecycleService().terminate();
+
+        for (String proof : List.of("a", "b", "c")) {
+            isUnavailable(() -> use(2, proof));
+        }
     }
 
-    @Test
-    void memberThatHasEnded_isUnavailable() {
-        begin();
-        cluster.nodes.get(4).member.getLifecycleService().terminate();
-
-        assertThatThrownBy(() -> use(4, "a"))
-                .isInstanceOf(CompletionException.class)
-                .hasCauseInstanceOf(ProofsUnavailable.class);
-        assertThatThrownBy(() -> Gatehouse.await(proofs.get(4).since(TOKEN, LATER)))
+    private static void isUnavailable(ThrowingCallable operation) {
+        assertThatThrownBy(operation)
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(ProofsUnavailable.class);
     }
 
-    /** Without a member that holds data, no node accepts a proof. */
-    @Test
-    void lostMemory_acceptsNoProof() {
-        begin();
-        assertThat(use(2, "a")).isEqualTo(Verdict.ACCEPTED);
+    /** Asserts that a node does not accept a proof, as soon as it can decide. */
+    private void isNotAccepted(int node, String proof, long nonce) {
+        Verdict verdict = await().atMost(LONG)
+                .ignoreExceptions()
+                .until(() -> use(node, proof, nonce, nonce).verdict(), Objects::nonNull);
+        assertThat(verdict).isNotEqualTo(Verdict.ACCEPTED);
+    }
 
-        for (int data = 0; data < 2; data++) {
-            cluster.nodes.get(data).member.getLifecycleService().terminate();
-        }
-
-        for (String proof : List.of("a", "b")) {
-            assertThatThrownBy(() -> use(2, proof))
-                    .isInstanceOf(CompletionException.class)
-                    .hasCauseInstanceOf(ProofsUnavailable.class);
-        }
+    /** Uses a proof until there is a reply. An attempt without one may have been accepted. */
+    private void awaitUse(int node, String proof, long nonce) {
+        await().atMost(LONG)
+                .ignoreExceptions()
+                .until(
+                        () -> use(node, proof, nonce, nonce).verdict(),
+                        verdict -> verdict == Verdict.ACCEPTED || verdict == Verdict.REPLAYED);
     }
 
     @Test
@@ -148,27 +146,18 @@ class SharedProofsTest {
         smaller.forEach(node -> node.awaitSize(smaller.size()));
         larger.forEach(node -> node.awaitSize(larger.size()));
 
-        assertThatThrownBy(() -> use(4, "before")).hasCauseInstanceOf(ProofsUnavailable.class);
-        assertThatThrownBy(() -> use(1, "during")).hasCauseInstanceOf(ProofsUnavailable.class);
+        isUnavailable(() -> use(4, "before"));
+        isUnavailable(() -> use(1, "during"));
         await().atMost(LONG)
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(use(2, "before")).isNotEqualTo(Verdict.ACCEPTED));
         long since = Gatehouse.await(proofs.get(2).since(TOKEN, LATER));
-        await().atMost(LONG).ignoreExceptions().until(() -> {
-            Verdict verdict = use(3, "during", since + 1, since + 1).verdict();
-            // The first attempt may have been accepted without a reply.
-            return verdict == Verdict.ACCEPTED || verdict == Verdict.REPLAYED;
-        });
+        awaitUse(3, "during", since + 1);
         cluster.merge();
 
-        for (int i = 0; i < NODES; i++) {
-            int node = i;
-            await().atMost(LONG)
-                    .ignoreExceptions()
-                    .untilAsserted(() -> assertThat(
-                                    use(node, "during", since + 1, since + 1).verdict())
-                            .isNotEqualTo(Verdict.ACCEPTED));
-            assertThat(use(node, "before")).isNotEqualTo(Verdict.ACCEPTED);
+        for (int node = 0; node < NODES; node++) {
+            isNotAccepted(node, "during", since + 1);
+            isNotAccepted(node, "before", LATER);
         }
     }
 }
