@@ -34,6 +34,8 @@ final class CombinedApi implements AutoCloseable {
     CombinedApi() {
         oauth.gatehouse.create("/consumers", new JsonObject().put("username", RegistrationApi.CONSUMER));
         exchanger = oauth.gatehouse.register("team-exchanger", new JsonObject().put("client_id", EXCHANGER));
+        String token = accessToken(ofOwner(oauth.application), key, null);
+        DpopApi.first(() -> call(token, key, null)).isStatus(200);
     }
 
     static JsonObject config() {

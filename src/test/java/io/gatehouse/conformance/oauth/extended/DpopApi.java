@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 
 /** A protected API whose clients may bind tokens to keys (RFC 9449), and a client with a key. */
 public final class DpopApi implements AutoCloseable {
@@ -50,7 +52,8 @@ public final class DpopApi implements AutoCloseable {
     private DpopApi(OAuthApi oauth) {
         this.oauth = oauth;
         // The memory of proofs that has just been made accepts nonces that are newer than it is.
-        call(bound(), key).isStatus(200);
+        String token = bound();
+        first(() -> call(token, key)).isStatus(200);
     }
 
     /** The configuration of a plugin with DPoP. */
@@ -124,6 +127,11 @@ public final class DpopApi implements AutoCloseable {
                 .put("jti", UUID.randomUUID().toString())
                 .put("nonce", first.hasHeader("DPoP-Nonce").header("DPoP-Nonce"));
         return Http.send(request.copy().header("DPoP", proof.apply(next)));
+    }
+
+    /** Sends the first call to a node. Until its memory of proofs has replied within 500 ms, the response is 503. */
+    public static Reply first(Supplier<Reply> call) {
+        return Awaitility.await().until(call::get, reply -> reply.status() != 503);
     }
 
     private static boolean isChallenge(Reply reply) {
