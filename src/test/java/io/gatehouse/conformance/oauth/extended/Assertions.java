@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64;
@@ -34,13 +35,27 @@ final class Assertions {
 
     private Assertions() {}
 
+    /** Holds the RSA key of all tests in a process: its generation takes longer than that of all others. */
+    private static final class Rsa {
+        private static final RSAKey KEY = generated();
+
+        private static RSAKey generated() {
+            try {
+                return new RSAKeyGenerator(2_048).generate();
+            } catch (JOSEException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** A new key of a curve, or the RSA key under an id. */
     static JWK key(String algorithm, String id) {
         try {
             return switch (algorithm) {
                 case "ES256" -> new ECKeyGenerator(Curve.P_256).keyID(id).generate();
                 case "ES384" -> new ECKeyGenerator(Curve.P_384).keyID(id).generate();
                 case "ES512" -> new ECKeyGenerator(Curve.P_521).keyID(id).generate();
-                default -> new RSAKeyGenerator(2_048).keyID(id).generate();
+                default -> new RSAKey.Builder(Rsa.KEY).keyID(id).build();
             };
         } catch (JOSEException e) {
             throw new IllegalStateException(e);

@@ -12,7 +12,6 @@ import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.vertx.core.json.JsonObject;
@@ -83,7 +82,7 @@ class ForgedJwtTest {
     void tokenOfAnotherKey_isUnknown() throws JOSEException {
         String token = api.token();
         String kid = parsed(token).getHeader().getKeyID();
-        RSAKey own = new RSAKeyGenerator(2_048).keyID(kid).generate();
+        RSAKey own = Assertions.key("RS256", kid).toRSAKey();
 
         isRefused(signed(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(kid), new RSASSASigner(own), widened(token)));
         isRefused(signed(
