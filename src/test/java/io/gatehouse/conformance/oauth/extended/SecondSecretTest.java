@@ -20,7 +20,10 @@ class SecondSecretTest {
 
     @BeforeAll
     static void start() {
-        api = new OAuthApi(new JsonObject().put("failed_secrets_per_minute", 5));
+        api = new OAuthApi(new JsonObject()
+                .put("enable_client_assertions", true)
+                .put("failed_secrets_per_minute", 5)
+                .put("issuer", AssertionApi.ISSUER));
     }
 
     @AfterAll
@@ -184,27 +187,22 @@ class SecondSecretTest {
 
     @Test
     void secondSecret_signsAssertions_ifItIsStoredInClear() {
-        try (AssertionApi signing = new AssertionApi(30)) {
-            JsonObject client = signing.oauth.gatehouse.register("two", new JsonObject());
-            String id = client.getString("client_id");
-            String secret = "a second secret of more than 32 characters";
-            JsonObject second = signing.oauth.gatehouse.create(
-                    path(client), new JsonObject().put("client_secret", secret).put("hash_secret", false));
-            for (String key : new String[] {secret, client.getString("client_secret")}) {
-                signing.token(Assertions.signed("HS256", key, Assertions.claims(id, AssertionApi.ISSUER)))
-                        .isStatus(200);
-            }
-
-            signing.oauth
-                    .gatehouse
-                    .admin(
-                            "PATCH",
-                            "/oauth2_secrets/" + second.getString("id"),
-                            new JsonObject().put("hash_secret", true))
-                    .isStatus(200);
-
-            AssertionApi.isInvalid(
-                    signing.token(Assertions.signed("HS256", secret, Assertions.claims(id, AssertionApi.ISSUER))));
+        JsonObject client = register("signing");
+        String secret = "a second secret of more than 32 characters";
+        JsonObject second = addSecret(client, new JsonObject().put("client_secret", secret).put("hash_secret", false));
+        for (String key : new String[] {secret, client.getString("client_secret")}) {
+            assertion(client, key).isStatus(200);
         }
+
+        api.gatehouse
+                .admin("PATCH", "/oauth2_secrets/" + second.getString("id"), new JsonObject().put("hash_secret", true))
+                .isStatus(200);
+
+        AssertionApi.isInvalid(assertion(client, secret));
+    }
+
+    private static Reply assertion(JsonObject client, String secret) {
+        JsonObject claims = Assertions.claims(client.getString("client_id"), AssertionApi.ISSUER);
+        return api.token(Assertions.request(Assertions.signed("HS256", secret, claims)));
     }
 }
