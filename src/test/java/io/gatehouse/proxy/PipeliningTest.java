@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PipeliningTest {
     /** Less than the responses need. With a window below the size of a segment, the kernel would at times send one in 200 ms. */
     private static final int RECEIVE_BUFFER = 32 * 1024;
+
     private static final int BLOCK = 500;
 
     private static Gatehouse gatehouse;
