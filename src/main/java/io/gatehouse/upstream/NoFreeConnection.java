@@ -6,7 +6,16 @@ import java.util.concurrent.TimeoutException;
 public final class NoFreeConnection extends TimeoutException {
     private static final long serialVersionUID = 1L;
 
-    public NoFreeConnection(String message) {
+    private final boolean connecting;
+
+    /** {@code connecting}: whether a connection was being made when the time was over. */
+    public NoFreeConnection(String message, boolean connecting) {
         super(message);
+        this.connecting = connecting;
+    }
+
+    /** Whether a connection was being made, which the upstream may not accept. Another one may serve the request. */
+    public boolean isConnecting() {
+        return connecting;
     }
 }

@@ -101,7 +101,7 @@ final class UpstreamPool {
             promise.fail(
                     connects && connecting > 0
                             ? new ConnectTimeoutException("no connection" + connection)
-                            : new NoFreeConnection("no free connection" + connection));
+                            : new NoFreeConnection("no free connection" + connection, connecting > 0));
         }
     }
 

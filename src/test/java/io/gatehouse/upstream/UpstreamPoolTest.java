@@ -132,7 +132,11 @@ class UpstreamPoolTest {
             return Future.succeededFuture();
         }));
         soon(told::isEmpty);
-        assertThatThrownBy(() -> Gatehouse.await(waiting)).rootCause().isInstanceOf(NoFreeConnection.class);
+        assertThatThrownBy(() -> Gatehouse.await(waiting))
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        NoFreeConnection.class,
+                        wait -> assertThat(wait.isConnecting()).isTrue());
     }
 
     @Test

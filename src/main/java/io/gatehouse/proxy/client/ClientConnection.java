@@ -186,16 +186,18 @@ final class ClientConnection {
         }
     }
 
+    /** Whether the connection has been idle for too long. One with unsent bytes is not idle: further requests may wait behind them. */
     boolean isExpired(long now) {
-        return requests == 0 && now - idleSince > limits.idleTimeout().toNanos();
+        return requests == 0 && now - idleSince > limits.idleTimeout().toNanos() && !hasUnsent();
     }
 
     /** Whether the client has not taken the last bytes of its responses, long after they ended. */
     boolean isUntaken(long now) {
-        return requests == 0
-                && now - idleSince > UntakenResponses.limitNanos(limits)
-                && open != null
-                && open.hasUnsent();
+        return requests == 0 && now - idleSince > UntakenResponses.limitNanos(limits) && hasUnsent();
+    }
+
+    private boolean hasUnsent() {
+        return open != null && open.hasUnsent();
     }
 
     /**
@@ -204,6 +206,6 @@ final class ClientConnection {
      */
     @Nullable
     PartialHeadDetector partialHead() {
-        return head != null && head.hasBegun() && (open == null || !open.hasUnsent()) ? head : null;
+        return head != null && head.hasBegun() && !hasUnsent() ? head : null;
     }
 }

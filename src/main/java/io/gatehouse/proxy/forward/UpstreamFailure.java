@@ -78,15 +78,17 @@ public final class UpstreamFailure {
 
     /**
      * Whether the request may be sent again, with its whole body: nothing of it has been sent, or its method is idempotent and the
-     * connection was reset (RFC 9110 §9.2.2).
+     * connection was reset (RFC 9110 §9.2.2). A request that waited behind those for which a connection is being made is sent again as
+     * they are.
      *
      * @param attempted null if no connection was made
      */
     static boolean mayRetry(
             Throwable failure, @Nullable UpstreamRequest attempted, HttpMethod method, RequestBody body) {
         boolean isSent = attempted != null && attempted.isBegun();
-        return body.isRepeatable()
-                && (failure instanceof ConnectException || (isReset(failure) && (!isSent || isIdempotent(method))));
+        boolean isUnconnected = failure instanceof ConnectException
+                || (failure instanceof NoFreeConnection wait && wait.isConnecting());
+        return body.isRepeatable() && (isUnconnected || (isReset(failure) && (!isSent || isIdempotent(method))));
     }
 
     private static boolean isIdempotent(HttpMethod method) {

@@ -117,7 +117,7 @@ public final class Upstreams {
             return failure;
         }
         return clients.isConnectedTo(peer.address())
-                ? new NoFreeConnection("no free stream to " + peer.address())
+                ? new NoFreeConnection("no free stream to " + peer.address(), false)
                 : new ConnectTimeoutException("no connection to " + peer.address());
     }
 

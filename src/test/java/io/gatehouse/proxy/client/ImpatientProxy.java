@@ -77,6 +77,16 @@ public final class ImpatientProxy implements AutoCloseable {
                 new ProxyVerticle.Limits(PLENTY, PLENTY));
     }
 
+    /** One with much patience for the ends of responses alone. */
+    static ImpatientProxy withSlowReaders(int upstreamPort) {
+        Duration patience = Duration.ofMinutes(10);
+        return new ImpatientProxy(
+                upstreamPort,
+                new ClientLimits(LIMIT, MIN_RATE / 64, patience),
+                Duration.ZERO,
+                new ProxyVerticle.Limits(PLENTY, PLENTY));
+    }
+
     /** A patient one whose clients' connections may need so many bytes of heap. */
     static ImpatientProxy withBudget(int upstreamPort, long bytes) {
         Duration patience = Duration.ofMinutes(10);
@@ -97,6 +107,10 @@ public final class ImpatientProxy implements AutoCloseable {
             Duration tunnelIdleTimeout,
             Duration drainTimeout,
             ProxyVerticle.Limits limits) {
+        this(upstreamPort, new ClientLimits(idleTimeout, MIN_RATE, tunnelIdleTimeout), drainTimeout, limits);
+    }
+
+    private ImpatientProxy(int upstreamPort, ClientLimits clients, Duration drainTimeout, ProxyVerticle.Limits limits) {
         PluginHandler reader = exchange -> exchange.readBody(READ_BYTES)
                 .recover(failure -> failure instanceof Exchange.BodyTooLarge
                         ? Future.succeededFuture(Buffer.buffer())
@@ -124,7 +138,7 @@ public final class ImpatientProxy implements AutoCloseable {
                 List.of(),
                 null,
                 null,
-                new ClientLimits(idleTimeout, MIN_RATE, tunnelIdleTimeout),
+                clients,
                 PublicAddresses.DEFAULT,
                 ResponseConfig.DEFAULT);
         Gatehouse.await(vertx.deployVerticle(new ProxyVerticle(

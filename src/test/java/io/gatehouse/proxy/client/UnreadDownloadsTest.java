@@ -98,6 +98,21 @@ class UnreadDownloadsTest {
         }
     }
 
+    @Test
+    void requestsBehindUnreadResponses_areServed_whenTheClientReadsInTheEnd() throws Exception {
+        int upstream = upstream(SMALL_BODY_BYTES);
+        try (ImpatientProxy proxy = ImpatientProxy.withSlowReaders(upstream);
+                Socket client = connect(proxy)) {
+            int sent = 0;
+            do {
+                send(client, REQUEST);
+                sent++;
+            } while (isHandled(proxy, sent));
+
+            assertThat(readToEnd(client).split("HTTP/1.1 200 ", -1)).hasSize(sent + 1);
+        }
+    }
+
     /** Returns false if the last of so many requests waits for longer than a head may take. */
     private static boolean isHandled(ImpatientProxy proxy, int requests) {
         long deadline = System.nanoTime() + 2 * ImpatientProxy.LIMIT.toNanos();

@@ -8,6 +8,7 @@ import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +75,50 @@ class ConnectTimeoutTest {
         for (int i = 0; i < 4; i++) {
             gatehouse.get("/spread").isStatus(200);
         }
+    }
+
+    /** Each of the two event loops makes 512 connections to an address at once, and the clients of each send 700 requests. */
+    @Test
+    void aRequestThatWaitsBehindTheConnectsIsRepeatedToo() throws IOException {
+        gatehouse.create("/upstreams", new JsonObject().put("name", "crowded"));
+        weighted("crowded", full.port(), 99);
+        weighted("crowded", live.port(), 1);
+        api("crowd", "http://crowded", 1);
+        gatehouse
+                .admin("PATCH", "/services/crowd", new JsonObject().put("connect_timeout", 1_500))
+                .isStatus(200);
+        List<Http2Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 14; i++) {
+                clients.add(crowd());
+            }
+            for (Http2Socket client : clients) {
+                for (int i = 0; i < 100; i++) {
+                    assertThat(client.status(client.await(Http2Socket.HEADERS))).isEqualTo(200);
+                }
+            }
+        } finally {
+            for (Http2Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private static void weighted(String upstream, int port, int weight) {
+        gatehouse.create(
+                "/upstreams/" + upstream + "/targets",
+                new JsonObject().put("target", "127.0.0.1:" + port).put("weight", weight));
+    }
+
+    /** A connection with as many requests as one may have. */
+    private static Http2Socket crowd() throws IOException {
+        Http2Socket client = Http2Socket.open(gatehouse.node().port("proxy.http"));
+        for (int stream = 1; stream < 200; stream += 2) {
+            client.headers(
+                    stream, Http2Socket.END_STREAM, ":method: GET", ":scheme: http", ":authority: a", ":path: /crowd");
+        }
+        client.send();
+        return client;
     }
 
     @Test
