@@ -73,7 +73,8 @@ final class QuotaCluster implements AutoCloseable {
     void merge() {
         await().atMost(LONG).pollInterval(SEARCH_PERIOD).ignoreExceptions().until(() -> {
             nodes.forEach(Node::searchForOtherSide);
-            return nodes.stream().allMatch(node -> node.member.getCluster().getMembers().size() == nodes.size());
+            return nodes.stream()
+                    .allMatch(node -> node.member.getCluster().getMembers().size() == nodes.size());
         });
     }
 
@@ -138,7 +139,9 @@ final class QuotaCluster implements AutoCloseable {
         /** Does what the oldest member of each side does every 5 s in production. A side that is merging does not search again. */
         private void searchForOtherSide() {
             ClusterServiceImpl cluster = original().node.getClusterService();
-            if (cluster.isJoined() && cluster.isMaster() && cluster.getClusterState().isJoinAllowed()) {
+            if (cluster.isJoined()
+                    && cluster.isMaster()
+                    && cluster.getClusterState().isJoinAllowed()) {
                 original().node.getJoiner().searchForOtherClusters();
             }
         }

@@ -189,7 +189,8 @@ class SecondSecretTest {
     void secondSecret_signsAssertions_ifItIsStoredInClear() {
         JsonObject client = register("signing");
         String secret = "a second secret of more than 32 characters";
-        JsonObject second = addSecret(client, new JsonObject().put("client_secret", secret).put("hash_secret", false));
+        JsonObject second =
+                addSecret(client, new JsonObject().put("client_secret", secret).put("hash_secret", false));
         for (String key : new String[] {secret, client.getString("client_secret")}) {
             assertion(client, key).isStatus(200);
         }
