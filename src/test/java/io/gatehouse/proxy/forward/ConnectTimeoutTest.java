@@ -85,7 +85,8 @@ class ConnectTimeoutTest {
         weighted("crowded", live.port(), 1);
         api("crowd", "http://crowded", 1);
         gatehouse
-                .admin("PATCH", "/services/crowd", new JsonObject().put("connect_timeout", 1_500))
+                // The other target has as long for the connections of all of them.
+                .admin("PATCH", "/services/crowd", new JsonObject().put("connect_timeout", 5_000))
                 .isStatus(200);
         List<Http2Socket> clients = new ArrayList<>();
         try {
