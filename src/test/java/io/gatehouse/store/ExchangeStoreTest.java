@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,35 +95,17 @@ class ExchangeStoreTest {
         return await(store.tokens.find(digest(token))).isPresent();
     }
 
-    private record Race<A, B>(Future<A> first, Future<B> second) {}
-
-    /** Starts both while the row of a token is locked: the first one waits for the row, and the second one for the first. */
-    private static <A, B> Race<A, B> race(String id, Supplier<Future<A>> first, Supplier<Future<B>> second)
-            throws SQLException {
-        try (Connection other = store.connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
-            Future<A> waiting = first.get();
-            store.awaitWaiting(1);
-            Future<B> behind = second.get();
-            store.awaitWaiting(2);
-            other.commit();
-            return new Race<>(waiting, behind);
-        }
-    }
-
     @Test
     void revocationThatWaitsForAnExchange_returnsItsToken() throws SQLException {
         Client client = client("revoking");
         String id = insert("a", client);
-        Race<Exchange, List<CredentialDigest>> race = race(
+        StoreFixture.Race<Exchange, List<CredentialDigest>> race = store.race(
                 id,
                 () -> exchange("access a", "exchanged a"),
                 () -> grants.revoke(digest("refresh a"), client.credentialId()));
 
-        assertThat(await(race.first)).isInstanceOf(Exchange.Exchanged.class);
-        assertThat(await(race.second)).containsExactly(digest("access a"), digest("exchanged a"));
+        assertThat(await(race.first())).isInstanceOf(Exchange.Exchanged.class);
+        assertThat(await(race.second())).containsExactly(digest("access a"), digest("exchanged a"));
         assertThat(isValid("exchanged a")).isFalse();
     }
 
@@ -132,11 +113,11 @@ class ExchangeStoreTest {
     void exchangeThatWaitsForARevocation_findsNoToken() throws SQLException {
         Client client = client("revoked");
         String id = insert("b", client);
-        Race<List<CredentialDigest>, Exchange> race = race(
+        StoreFixture.Race<List<CredentialDigest>, Exchange> race = store.race(
                 id, () -> grants.revoke(digest("access b"), client.credentialId()), () -> exchange("access b", "x b"));
 
-        assertThat(await(race.first)).containsExactly(digest("access b"));
-        assertThat(await(race.second)).isInstanceOf(Exchange.Unknown.class);
+        assertThat(await(race.first())).containsExactly(digest("access b"));
+        assertThat(await(race.second())).isInstanceOf(Exchange.Unknown.class);
     }
 
     /** Also at the end of a chain: the deletion waits for the client of the first token. */
@@ -148,7 +129,7 @@ class ExchangeStoreTest {
         insert(name, client);
         assertThat(await(exchange("access " + name, "first " + name))).isInstanceOf(Exchange.Exchanged.class);
         String subject = isChain ? "first " + name : "access " + name;
-        Race<Exchange, List<CredentialDigest>> race = race(
+        StoreFixture.Race<Exchange, List<CredentialDigest>> race = store.race(
                 idOf(subject),
                 () -> exchange(subject, "second " + name),
                 () -> store.entities
@@ -157,8 +138,8 @@ class ExchangeStoreTest {
                                 EntityRef.of(client.credentialId().toString()))
                         .map(deleted -> deleted.map(WriteResult::invalidated).orElse(List.of())));
 
-        assertThat(await(race.first)).isInstanceOf(Exchange.Exchanged.class);
-        assertThat(await(race.second))
+        assertThat(await(race.first())).isInstanceOf(Exchange.Exchanged.class);
+        assertThat(await(race.second()))
                 .contains(digest("access " + name), digest("first " + name), digest("second " + name));
         assertThat(isValid("first " + name)).isFalse();
         assertThat(isValid("second " + name)).isFalse();
@@ -171,13 +152,13 @@ class ExchangeStoreTest {
         insert("h", client);
         assertThat(await(exchange("access h", "first h"))).isInstanceOf(Exchange.Exchanged.class);
         BulkRevocation revocation = new BulkRevocation(store.database);
-        Race<Exchange, BulkRevocation.Batch> race = race(
+        StoreFixture.Race<Exchange, BulkRevocation.Batch> race = store.race(
                 idOf("first h"),
                 () -> exchange("first h", "second h"),
                 () -> revocation.removeBatch(null, client.credentialId(), null));
 
-        assertThat(await(race.first)).isInstanceOf(Exchange.Exchanged.class);
-        assertThat(await(race.second).accessTokens())
+        assertThat(await(race.first())).isInstanceOf(Exchange.Exchanged.class);
+        assertThat(await(race.second()).accessTokens())
                 .containsExactlyInAnyOrder(digest("access h"), digest("first h"), digest("second h"));
         assertThat(isValid("second h")).isFalse();
     }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,24 +75,6 @@ class GrantRaceTest {
         return grants.revoke(digest(token), client.credentialId());
     }
 
-    private record Race<A, B>(Future<A> first, Future<B> second) {}
-
-    /** Starts both while the row of a token is locked: the first one waits for the row, and the second one for the first. */
-    private static <A, B> Race<A, B> race(String id, Supplier<Future<A>> first, Supplier<Future<B>> second)
-            throws SQLException {
-        try (Connection other = store.connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
-            Future<A> waiting = first.get();
-            store.awaitWaiting(1);
-            Future<B> behind = second.get();
-            store.awaitWaiting(2);
-            other.commit();
-            return new Race<>(waiting, behind);
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({
         "refresh,true,false",
@@ -109,11 +90,11 @@ class GrantRaceTest {
             throws SQLException {
         String name = presented + isImported + isInRow;
         String id = insert(name, isImported);
-        Race<Redemption, List<CredentialDigest>> race =
-                race(id, () -> refresh(name, isInRow), () -> revoke(presented + " " + name));
+        StoreFixture.Race<Redemption, List<CredentialDigest>> race =
+                store.race(id, () -> refresh(name, isInRow), () -> revoke(presented + " " + name));
 
-        assertThat(await(race.first)).isInstanceOf(Redemption.Redeemed.class);
-        assertThat(await(race.second)).containsExactly(digest("access 2 " + name));
+        assertThat(await(race.first())).isInstanceOf(Redemption.Redeemed.class);
+        assertThat(await(race.second())).containsExactly(digest("access 2 " + name));
         assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
         assertThat(await(store.tokens.findByRefreshToken(digest("refresh " + name))))
                 .isEmpty();
@@ -126,11 +107,11 @@ class GrantRaceTest {
     void refreshFails_whenItWaitsForARevocation(String presented, boolean isImported) throws SQLException {
         String name = "first " + presented + isImported;
         String id = insert(name, isImported);
-        Race<List<CredentialDigest>, Redemption> race =
-                race(id, () -> revoke(presented + " " + name), () -> refresh(name, false));
+        StoreFixture.Race<List<CredentialDigest>, Redemption> race =
+                store.race(id, () -> revoke(presented + " " + name), () -> refresh(name, false));
 
-        assertThat(await(race.first)).containsExactly(digest("access " + name));
-        assertThat(await(race.second)).isInstanceOf(Redemption.Unknown.class);
+        assertThat(await(race.first())).containsExactly(digest("access " + name));
+        assertThat(await(race.second())).isInstanceOf(Redemption.Unknown.class);
         assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
     }
 
@@ -157,11 +138,11 @@ class GrantRaceTest {
             throws SQLException {
         String name = "deleted " + named + isImported + isInRow;
         String id = insert(name, isImported);
-        Race<Redemption, List<CredentialDigest>> race =
-                race(id, () -> refresh(name, isInRow), () -> delete(named.equals("id") ? id : named + " " + name));
+        StoreFixture.Race<Redemption, List<CredentialDigest>> race = store.race(
+                id, () -> refresh(name, isInRow), () -> delete(named.equals("id") ? id : named + " " + name));
 
-        assertThat(await(race.first)).isInstanceOf(Redemption.Redeemed.class);
-        assertThat(await(race.second)).containsExactly(digest("access 2 " + name));
+        assertThat(await(race.first())).isInstanceOf(Redemption.Redeemed.class);
+        assertThat(await(race.second())).containsExactly(digest("access 2 " + name));
         assertThat(await(store.tokens.find(digest("access 2 " + name)))).isEmpty();
     }
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,24 @@ public final class StoreFixture implements AutoCloseable {
                         + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
             rows.next();
             return rows.getInt(1);
+        }
+    }
+
+    /** Two operations that have run at once. */
+    record Race<A, B>(Future<A> first, Future<B> second) {}
+
+    /** Starts both while the row of a token is locked: the first one waits for the row, and the second one for the first. */
+    <A, B> Race<A, B> race(String id, Supplier<Future<A>> first, Supplier<Future<B>> second) throws SQLException {
+        try (Connection other = connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM oauth2_tokens WHERE id = '" + id + "' FOR UPDATE");
+            Future<A> waiting = first.get();
+            awaitWaiting(1);
+            Future<B> behind = second.get();
+            awaitWaiting(2);
+            other.commit();
+            return new Race<>(waiting, behind);
         }
     }
 
