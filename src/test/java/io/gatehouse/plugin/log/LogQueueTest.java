@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Gatehouse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +20,7 @@ class LogQueueTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicInteger attempts = new AtomicInteger();
+    private final Promise<Integer> delivery = Promise.promise();
     private Vertx vertx;
     private WorkerExecutor workers;
     private LogQueue<String> queue;
@@ -35,7 +36,7 @@ class LogQueueTest {
                 AT_ONCE,
                 batch -> {
                     attempts.incrementAndGet();
-                    return Future.failedFuture("refused");
+                    return delivery.future();
                 },
                 new LogMeters(registry, "test"),
                 new LogBudget(1_000_000));
@@ -66,8 +67,9 @@ class LogQueueTest {
         await().until(() -> attempts.get() > 0);
         // Their only thread has returned from the attempt: a pool that is closed in one never reports its result.
         Gatehouse.await(workers.executeBlocking(() -> true));
-
         Gatehouse.await(workers.close());
+
+        delivery.fail("refused");
 
         await().until(() -> dropped() == 1);
     }
