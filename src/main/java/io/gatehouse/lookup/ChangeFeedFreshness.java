@@ -3,11 +3,14 @@ package io.gatehouse.lookup;
 import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Holds the moment up to which this node has received every change, and the offset to PostgreSQL's clock, which stamps all
- * tokens.
+ * Holds the moment up to which this node has received every change, and PostgreSQL's clock, which stamps all tokens.
+ *
+ * <p>Between two reports, PostgreSQL's clock is counted by {@link System#nanoTime()}: a correction of the node's system time does not
+ * change it.
  *
  * <p><i>Threading</i>: written by {@code ChangeFeed}, read from any thread for every proxied request with a credential.
  */
@@ -17,6 +20,7 @@ public final class ChangeFeedFreshness {
     private final LongSupplier nanoTime;
     private volatile long receivedNanos;
     private volatile boolean isInferred;
+    /** Of PostgreSQL's clock to {@link #nanos}; before the first report, of the system's time. */
     private volatile long clockOffsetMillis;
 
     /**
@@ -32,6 +36,7 @@ public final class ChangeFeedFreshness {
         this.maxStaleNanos = maxStale.toNanos();
         this.nanoTime = nanoTime;
         this.receivedNanos = nanoTime.getAsLong();
+        this.clockOffsetMillis = System.currentTimeMillis() - millis();
     }
 
     /** The invalidations that this node has received, against which it checks entries of the shared cache. */
@@ -90,7 +95,7 @@ public final class ChangeFeedFreshness {
 
     /** Milliseconds since the epoch, likewise. */
     public long epochMillis() {
-        return System.currentTimeMillis() + clockOffsetMillis;
+        return millis() + clockOffsetMillis;
     }
 
     /** Records that every change up to a moment was received. */
@@ -114,7 +119,11 @@ public final class ChangeFeedFreshness {
     /** Records that the change feed has delivered everything up to that time of PostgreSQL's clock. */
     public void databaseTimeIs(long epochMillis) {
         invalidations.reported(epochMillis / 1_000);
-        clockOffsetMillis = epochMillis - System.currentTimeMillis();
+        clockOffsetMillis = epochMillis - millis();
+    }
+
+    private long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong());
     }
 
     /** How old the newest data may be; for metrics and logs. */

@@ -37,6 +37,9 @@ public interface Exchange {
     @Nullable
     Authority authority();
 
+    /** Returns the port that the client has connected to: that of {@code proxy.public-ports}, or the listener's. */
+    int publicPort();
+
     /** Returns the normalised path. */
     String path();
 

@@ -132,6 +132,15 @@ final class QuotaCluster implements AutoCloseable {
                             .suspectMember(suspected, "partition of the test", true));
         }
 
+        /** Sets the time of the cluster on this member, as a correction of the system's time does until the next heartbeat. */
+        void setForward(Duration step) {
+            original()
+                    .node
+                    .getClusterService()
+                    .getClusterClock()
+                    .setMasterTime(member.getCluster().getClusterTime() + step.toMillis());
+        }
+
         private HazelcastInstanceImpl original() {
             return ((HazelcastInstanceProxy) member).getOriginal();
         }

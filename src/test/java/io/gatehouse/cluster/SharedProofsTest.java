@@ -61,7 +61,7 @@ class SharedProofsTest {
     }
 
     @Test
-    void newMemory_acceptsNoNonceThatIsOlder_andEachProofOnce() {
+    void newMemory_acceptsNoNonceThatIsOlder_andEachProofOnce_alsoWhenTheTimeIsSetForward() {
         begin();
         // A second more, because the clock of another node may have been ahead.
         assertThat(use(0, "new", START, START)).isEqualTo(new Use(Verdict.TOO_OLD, START + 1_000));
@@ -85,6 +85,12 @@ class SharedProofsTest {
                 atOnce.stream().map(use -> use.join().verdict()).toList();
         assertThat(Collections.frequency(verdicts, Verdict.ACCEPTED)).isEqualTo(1);
         assertThat(Collections.frequency(verdicts, Verdict.REPLAYED)).isEqualTo(39);
+
+        cluster.nodes.forEach(node -> node.setForward(Duration.ofMinutes(10)));
+        assertThat(use(0, "d")).isEqualTo(Verdict.ACCEPTED);
+        for (String proof : List.of("a", "b", "c")) {
+            assertThat(use(1, proof)).isEqualTo(Verdict.REPLAYED);
+        }
     }
 
     /** Without a member that holds data, no node accepts a proof. */

@@ -8,13 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repeats a use of a proof on a backup.
+ * Repeats a use of a proof on a backup, whose slices are those of its own clock.
  *
  * @param since when the shard begins, if the backup has none
- * @param oldest the slices before this one are removed
  * @param isAdded whether the proof was accepted; otherwise the shard was made only
  */
-record AddProof(long since, long oldest, long slice, long token, long proof, boolean isAdded)
+record AddProof(long since, long token, long proof, boolean isAdded)
         implements EntryProcessor<Integer, ProofShard, Long> {
     private static final long serialVersionUID = 1L;
 
@@ -22,7 +21,8 @@ record AddProof(long since, long oldest, long slice, long token, long proof, boo
     public Long process(Map.Entry<Integer, @Nullable ProofShard> entry) {
         ProofShard known = entry.getValue();
         ProofShard shard = known == null ? new ProofShard(since) : known;
-        shard.removeBefore(oldest);
+        long slice = ReplaySettings.currentSlice();
+        shard.removeBefore(slice - ReplaySettings.KEPT_SLICES);
         if (isAdded) {
             shard.add(slice, token, proof);
         }
@@ -35,19 +35,12 @@ record AddProof(long since, long oldest, long slice, long token, long proof, boo
         @Override
         public AddProof read(CompactReader in) {
             return new AddProof(
-                    in.readInt64("since"),
-                    in.readInt64("oldest"),
-                    in.readInt64("slice"),
-                    in.readInt64("token"),
-                    in.readInt64("proof"),
-                    in.readBoolean("added"));
+                    in.readInt64("since"), in.readInt64("token"), in.readInt64("proof"), in.readBoolean("added"));
         }
 
         @Override
         public void write(CompactWriter out, AddProof processor) {
             out.writeInt64("since", processor.since());
-            out.writeInt64("oldest", processor.oldest());
-            out.writeInt64("slice", processor.slice());
             out.writeInt64("token", processor.token());
             out.writeInt64("proof", processor.proof());
             out.writeBoolean("added", processor.isAdded());

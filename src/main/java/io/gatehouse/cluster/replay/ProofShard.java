@@ -105,16 +105,20 @@ final class ProofShard {
     /** Returns a shard with the proofs of both, which exists since the later one does. */
     static ProofShard union(ProofShard one, ProofShard other) {
         ProofShard all = new ProofShard(Math.max(one.since, other.since));
-        all.addAll(one.proofs());
-        all.addAll(other.proofs());
+        all.addAll(one.proofs(0), 0);
+        all.addAll(other.proofs(0), 0);
         return all;
     }
 
-    /** For each token of each slice: the slice, the token, how many proofs it has, and these. */
-    private synchronized long[] proofs() {
+    /**
+     * Returns for each token of each slice: the slice, the token, how many proofs it has, and these.
+     *
+     * @param origin the slice from which slices are counted
+     */
+    synchronized long[] proofs(long origin) {
         LongStream.Builder flat = LongStream.builder();
         slices.forEach((index, slice) -> slice.proofs.forEach((token, known) -> {
-            flat.add(index).add(token).add(known.size());
+            flat.add(index - origin).add(token).add(known.size());
             for (long proof : known.values()) {
                 flat.add(proof);
             }
@@ -122,10 +126,11 @@ final class ProofShard {
         return flat.build().toArray();
     }
 
-    private void addAll(long[] flat) {
+    /** Adds what {@link #proofs} has returned. */
+    void addAll(long[] flat, long origin) {
         int next = 0;
         while (next < flat.length) {
-            long slice = flat[next];
+            long slice = flat[next] + origin;
             long token = flat[next + 1];
             int end = next + 3 + (int) flat[next + 2];
             for (int i = next + 3; i < end; i++) {
@@ -135,19 +140,24 @@ final class ProofShard {
         }
     }
 
-    /** Serializes a shard, when its partition moves to another member. */
+    /**
+     * Serializes a shard, when its partition moves to another member. The clocks of two members have nothing in common, so slices are
+     * counted from the current one.
+     */
     static final class Serializer implements CompactSerializer<ProofShard> {
         @Override
         public ProofShard read(CompactReader in) {
             ProofShard shard = new ProofShard(in.readInt64("since"));
-            shard.addAll(Objects.requireNonNull(in.readArrayOfInt64("proofs")));
+            // The slice of this member may have begun later. With one more, no move shortens the life of a proof.
+            shard.addAll(
+                    Objects.requireNonNull(in.readArrayOfInt64("proofs")), ReplaySettings.currentSlice() + 1);
             return shard;
         }
 
         @Override
         public void write(CompactWriter out, ProofShard shard) {
             out.writeInt64("since", shard.since);
-            out.writeArrayOfInt64("proofs", shard.proofs());
+            out.writeArrayOfInt64("proofs", shard.proofs(ReplaySettings.currentSlice()));
         }
 
         @Override

@@ -22,10 +22,7 @@ public final class ReplaySettings {
 
     private static final long SLICE_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
-    /**
-     * A proof is kept for longer than any node accepts its nonce. It is measured by one clock, that of the member which holds it, so no
-     * node with another clock ends it.
-     */
+    /** A proof is kept for longer than any node accepts its nonce. */
     static final long KEPT_SLICES = DpopProfile.NONCE_LIFE
                             .plus(DpopProfile.NONCE_LEEWAY.multipliedBy(2))
                             .toMillis()
@@ -42,8 +39,18 @@ public final class ReplaySettings {
     }
 
     /** Returns the slice of the proofs that arrive at a time. */
-    static long slice(long clusterMillis) {
-        return clusterMillis / SLICE_MILLIS;
+    static long slice(long millis) {
+        return Math.floorDiv(millis, SLICE_MILLIS);
+    }
+
+    /**
+     * Returns the slice of the proofs that arrive on this member now.
+     *
+     * <p><i>Why not the time of the cluster</i>: it follows the system's time of a member. If that is set forward, the member would remove
+     * proofs whose nonces every node still accepts.
+     */
+    static long currentSlice() {
+        return slice(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
     public static void apply(Config config) {

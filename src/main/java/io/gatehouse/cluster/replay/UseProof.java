@@ -55,8 +55,8 @@ final class UseProof implements EntryProcessor<Integer, ProofShard, Long>, Hazel
          * <p><i>Why it begins a shard now</i>: a backup without the shard has not received the proofs before. If it becomes the owner
          * before it has them, it must not accept their nonces.
          */
-        AddProof onBackup(long oldest, long slice, boolean isAdded) {
-            return new AddProof(beginning(), oldest, slice, token, proof, isAdded);
+        AddProof onBackup(boolean isAdded) {
+            return new AddProof(beginning(), token, proof, isAdded);
         }
     }
 
@@ -78,13 +78,12 @@ final class UseProof implements EntryProcessor<Integer, ProofShard, Long>, Hazel
         }
         ProofShard known = entry.getValue();
         ProofShard shard = known == null ? new ProofShard(arguments.beginning()) : known;
-        long slice = ReplaySettings.slice(member.getCluster().getClusterTime());
-        long oldest = slice - ReplaySettings.KEPT_SLICES;
-        shard.removeBefore(oldest);
+        long slice = ReplaySettings.currentSlice();
+        shard.removeBefore(slice - ReplaySettings.KEPT_SLICES);
         long result = arguments.nonceMillis() > shard.since() ? use(shard, slice) : shard.since();
         if (known == null || result == ACCEPTED) {
             entry.setValue(shard);
-            change = arguments.onBackup(oldest, slice, result == ACCEPTED);
+            change = arguments.onBackup(result == ACCEPTED);
         }
         return result;
     }

@@ -109,10 +109,7 @@ final class OAuth2Handler implements PluginHandler {
         }
     }
 
-    /**
-     * The parameters are those of RFC 6749, RFC 6750, RFC 7009, RFC 7521, RFC 7636, RFC 8628 and RFC 8693 that carry a credential, and
-     * Kong's own.
-     */
+    /** The parameters of RFC 6749, 6750, 7009, 7521, 7636, 8628 and 8693 that carry a credential, and Kong's own. */
     @Override
     public Collection<String> secretNames() {
         return List.of(
@@ -285,9 +282,12 @@ final class OAuth2Handler implements PluginHandler {
     private Future<Outcome> refuse(Exchange exchange, OAuth2Exception violation) {
         String metadata =
                 Departure.RESOURCE_METADATA.followsRfc(config.isRfc()) ? urls.resourceMetadata(exchange) : null;
-        return anonymous.reject(
-                exchange,
-                metadata == null ? violation : violation.withChallengeParameter("resource_metadata", metadata));
+        OAuth2Exception error =
+                metadata == null ? violation : violation.withChallengeParameter("resource_metadata", metadata);
+        // The client sends the request again with the nonce (RFC 9449 §9): as itself, and not as the anonymous Consumer.
+        return error.error() == OAuth2Error.USE_DPOP_NONCE
+                ? Future.failedFuture(error)
+                : anonymous.reject(exchange, error);
     }
 
     /** A body that is too large to be searched. The part that was read is lost, so it cannot be forwarded either. */

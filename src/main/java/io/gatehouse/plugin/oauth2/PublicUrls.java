@@ -80,7 +80,7 @@ final class PublicUrls {
     }
 
     /**
-     * Whether one of the Route's {@code hosts} is that of a request, with a port of the gateway unless it has its own.
+     * Whether one of the Route's {@code hosts} is that of a request, with a port that clients connect to unless it has its own.
      *
      * <p><i>Why</i>: a wildcard, and a host without a port, also match servers that are not this one. One of them could send on what a
      * client has signed for it.
@@ -92,8 +92,7 @@ final class PublicUrls {
             Authority named = Authority.parse(host);
             if (named != null && named.host().equals(authority.host())) {
                 boolean isPort = named.port() == Authority.NO_PORT
-                        ? port == HTTPS_PORT
-                                || port == exchange.request().localAddress().port()
+                        ? port == HTTPS_PORT || port == exchange.publicPort()
                         : port == named.port();
                 if (isPort) {
                     return true;

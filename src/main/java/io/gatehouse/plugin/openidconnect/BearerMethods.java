@@ -63,6 +63,10 @@ final class BearerMethods {
     }
 
     private Future<Authenticated> decide(String token, VerifiedToken verified) {
+        if (verified.isBound()) {
+            // Nothing here checks proofs. Without one, a stolen token would be as good as that of its client.
+            return Future.failedFuture(new InvalidToken("bound to a key"));
+        }
         return verified.isTimely(leeway)
                 ? Future.succeededFuture(Authenticated.ofToken(token, verified.claims(), null))
                 : Future.failedFuture(new InvalidToken("expired or not yet valid"));

@@ -52,10 +52,6 @@ public abstract class ClientRequest implements RouteRequest {
         return startNanos;
     }
 
-    public Peers peers() {
-        return peers;
-    }
-
     @Override
     public boolean isTls() {
         return request.isSSL();
@@ -104,6 +100,11 @@ public abstract class ClientRequest implements RouteRequest {
     public int port() {
         int named = authority == null ? Authority.NO_PORT : authority.port();
         return named == Authority.NO_PORT ? peers.defaultPort(request) : named;
+    }
+
+    /** Returns the port that the client has connected to: that of {@code proxy.public-ports}, or the listener's. */
+    public int publicPort() {
+        return peers.publicPort(request);
     }
 
     @Override

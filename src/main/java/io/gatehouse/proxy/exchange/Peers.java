@@ -102,8 +102,8 @@ public final class Peers {
         return schemes.size() == 1 && schemes.get(0).equalsIgnoreCase("https");
     }
 
-    /** Returns the port that the client has connected to, for {@code X-Forwarded-Port}. */
-    public int publicPort(HttpServerRequest request) {
+    /** Returns the port that the client has connected to. */
+    int publicPort(HttpServerRequest request) {
         int port = request.localAddress().port();
         return addresses.ports().isEmpty() ? port : addresses.ports().getOrDefault(port, port);
     }

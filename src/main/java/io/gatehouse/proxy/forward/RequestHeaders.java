@@ -155,7 +155,7 @@ final class RequestHeaders {
         upstream.set(X_REAL_IP, exchange.clientAddress());
         keepOrSet(exchange, X_FORWARDED_PROTO, scheme, upstream);
         keepOrSet(exchange, X_FORWARDED_HOST, authority == null ? "" : authority.host(), upstream);
-        keepOrSet(exchange, X_FORWARDED_PORT, String.valueOf(exchange.peers().publicPort(request)), upstream);
+        keepOrSet(exchange, X_FORWARDED_PORT, String.valueOf(exchange.publicPort()), upstream);
         keepOrSet(exchange, X_FORWARDED_PATH, exchange.path(), upstream);
         if (prefix != null || trusted) {
             String given = given(exchange, X_FORWARDED_PREFIX);

@@ -112,6 +112,21 @@ class ProofShardTest {
         assertThat(all.use(8, 1, 10, LARGE)).isEqualTo(Verdict.ACCEPTED);
     }
 
+    @Test
+    void movedShard_countsItsSlicesFromThatOfTheNewMember() {
+        shard.add(5, 1, 10);
+        shard.add(7, 1, 11);
+        ProofShard moved = new ProofShard(1_000);
+
+        moved.addAll(shard.proofs(7), -400);
+
+        moved.removeBefore(-402);
+        assertThat(moved.size()).isEqualTo(2);
+        moved.removeBefore(-401);
+        assertThat(moved.use(-400, 1, 10, LARGE)).isEqualTo(Verdict.ACCEPTED);
+        assertThat(moved.use(-400, 1, 11, LARGE)).isEqualTo(Verdict.REPLAYED);
+    }
+
     /** Such a backup becomes the owner if the owner crashes before it has sent the shard. */
     @Test
     void backupWithoutTheShard_beginsOneNow() {
@@ -119,8 +134,8 @@ class ProofShardTest {
         Map.Entry<Integer, @Nullable ProofShard> missing = new AbstractMap.SimpleEntry<>(0, null);
         Map.Entry<Integer, @Nullable ProofShard> present = new AbstractMap.SimpleEntry<>(0, shard);
 
-        arguments.onBackup(0, 7, true).process(missing);
-        arguments.onBackup(0, 7, true).process(present);
+        arguments.onBackup(true).process(missing);
+        arguments.onBackup(true).process(present);
 
         ProofShard made = Objects.requireNonNull(missing.getValue());
         assertThat(made.since()).isEqualTo(61_000);

@@ -164,6 +164,7 @@ class OpenIdConnectTest extends OpenIdFixture {
         String path = api.protectedBy("openid-connect", config());
         isInvalid(call(path, token(idp.claims().put("iss", idp.issuer() + "/"))));
         isInvalid(call(path, IdentityProvider.signAs("logout+jwt", rsa, JWSAlgorithm.RS256, idp.claims())));
+        isInvalid(call(path, token(idp.claims().put("cnf", new JsonObject().put("jkt", "a thumbprint")))));
         call(path, IdentityProvider.signAs("at+jwt", rsa, JWSAlgorithm.RS256, idp.claims()))
                 .isStatus(200);
     }

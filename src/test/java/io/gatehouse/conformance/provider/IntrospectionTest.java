@@ -68,6 +68,12 @@ class IntrospectionTest extends ProviderTest {
     }
 
     @Test
+    void aTokenThatIsBoundToAKeyIsRejected() {
+        idp.check = request -> active().put("cnf", new JsonObject().put("jkt", "a thumbprint"));
+        isInvalidToken(withToken(path(), "bound"));
+    }
+
+    @Test
     void aTokenThatIsExpiredOrNotYetValidIsRejectedUnlessTheLeewayCoversIt() {
         String strict = path();
         String lenient = protectedBy(idp.config("introspection").put("leeway", 4_000));

@@ -50,6 +50,9 @@ final class Introspection implements TokenQuestion {
         if (type != null && !(type instanceof String text && TYPES.contains(text.toLowerCase(Locale.ROOT)))) {
             throw new InvalidToken("the token has another type than Bearer");
         }
+        if (VerifiedToken.isBound(document.getMap())) {
+            throw new InvalidToken("the token is bound to a key");
+        }
         return Accepted.ofToken(document.getMap(), reply.size(), Double.POSITIVE_INFINITY);
     }
 }

@@ -26,6 +26,16 @@ public record VerifiedToken(Map<String, Object> claims, VerificationKey key, dou
         return new VerifiedToken(token.claims(), key, expiry.doubleValue(), start.doubleValue());
     }
 
+    /** Returns whether the token is bound to a key (RFC 9449 §6), and so no bearer token. */
+    public boolean isBound() {
+        return isBound(claims);
+    }
+
+    /** Likewise, of a token with these claims. */
+    static boolean isBound(Map<String, Object> claims) {
+        return claims.get("cnf") instanceof Map<?, ?> keys && keys.containsKey("jkt");
+    }
+
     /** Returns whether the token is valid now, by a clock that may be off by {@code leeway} seconds. */
     public boolean isTimely(double leeway) {
         double now = System.currentTimeMillis() / 1_000.0;
