@@ -71,6 +71,26 @@ class MutualTlsTest {
         }
     }
 
+    /** RFC 5280 §7.1: also of an attribute that RFC 4514 has no keyword for, and of one with another type of string. */
+    @Test
+    void subject_isComparedByItsTexts() {
+        JsonObject client =
+                api.issued("texts", "tls_client_auth_subject_dn", "GIVENNAME=Anna, OID.2.5.4.97=PSDDE-1, DC=EXAMPLE");
+
+        api.token(
+                        client,
+                        api.certificate("DC=example,2.5.4.97=PSDDE-1,GIVENNAME=anna")
+                                .sign())
+                .isStatus(200);
+        for (String other : List.of(
+                "DC=example,2.5.4.97=PSDDE-2,GIVENNAME=Anna",
+                "DC=example,GIVENNAME=Anna,2.5.4.97=PSDDE-1",
+                // The text of an encoding is not what it encodes.
+                "DC=example,2.5.4.97=PSDDE-1,GIVENNAME=\\#1304416e6e61")) {
+            isInvalid(api.token(client, api.certificate(other).sign()));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "dns, 2, client.example.com, other.example.com",
