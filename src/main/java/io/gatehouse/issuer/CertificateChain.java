@@ -69,7 +69,7 @@ record CertificateChain(List<X509CertificateHolder> path, X509CertificateHolder 
         while (next != null && path.size() <= CertificateProfile.MAX_CHAIN) {
             path.add(next);
             for (X509CertificateHolder authority : authorities) {
-                if (authority.getSubject().equals(next.getIssuer())
+                if (DistinguishedName.areSame(authority.getSubject(), next.getIssuer())
                         && new CertificateChain(path, authority).isValid(time)) {
                     return true;
                 }
@@ -82,7 +82,7 @@ record CertificateChain(List<X509CertificateHolder> path, X509CertificateHolder 
     private static @Nullable X509CertificateHolder issuer(
             X509CertificateHolder issued, List<X509CertificateHolder> others, List<X509CertificateHolder> path) {
         for (X509CertificateHolder other : others) {
-            if (other.getSubject().equals(issued.getIssuer()) && !path.contains(other)) {
+            if (DistinguishedName.areSame(other.getSubject(), issued.getIssuer()) && !path.contains(other)) {
                 return other;
             }
         }
