@@ -111,11 +111,15 @@ record CertificateChain(List<X509CertificateHolder> path, X509CertificateHolder 
 
     private static boolean isOfClient(X509CertificateHolder leaf) {
         KeyUsage usage = KeyUsage.fromExtensions(leaf.getExtensions());
-        ExtendedKeyUsage purposes = ExtendedKeyUsage.fromExtensions(leaf.getExtensions());
-        return (usage == null || usage.hasUsages(KeyUsage.digitalSignature))
-                && (purposes == null
-                        || purposes.hasKeyPurposeId(KeyPurposeId.id_kp_clientAuth)
-                        || purposes.hasKeyPurposeId(KeyPurposeId.anyExtendedKeyUsage));
+        return (usage == null || usage.hasUsages(KeyUsage.digitalSignature)) && hasPurpose(leaf);
+    }
+
+    /** Whether a certificate may be used for clients (RFC 5280 §4.2.1.12). An authority gives no purpose that it does not have. */
+    private static boolean hasPurpose(X509CertificateHolder certificate) {
+        ExtendedKeyUsage purposes = ExtendedKeyUsage.fromExtensions(certificate.getExtensions());
+        return purposes == null
+                || purposes.hasKeyPurposeId(KeyPurposeId.id_kp_clientAuth)
+                || purposes.hasKeyPurposeId(KeyPurposeId.anyExtendedKeyUsage);
     }
 
     /** {@code below}: the authorities between this one and the certificate of the client. */
@@ -127,6 +131,7 @@ record CertificateChain(List<X509CertificateHolder> path, X509CertificateHolder 
                 && (constraints.getPathLenConstraint() == null
                         || constraints.getPathLenConstraint().intValue() >= below)
                 && (usage == null || usage.hasUsages(KeyUsage.keyCertSign))
+                && hasPurpose(issuer)
                 && isSupported(issuer);
     }
 

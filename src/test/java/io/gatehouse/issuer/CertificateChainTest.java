@@ -239,6 +239,31 @@ class CertificateChainTest {
     }
 
     @Test
+    void authorityForAnotherPurpose_issuesNothingForClients() {
+        Certified mail = authorityFor(KeyPurposeId.id_kp_emailProtection);
+        Certified leaf = Certificates.of("CN=client")
+                .issuedBy(mail)
+                .with(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth))
+                .sign();
+        assertThat(isIssued(leaf, mail)).isFalse();
+        assertThat(isIssuedBy(mail, leaf)).isFalse();
+
+        for (KeyPurposeId purpose : List.of(KeyPurposeId.id_kp_clientAuth, KeyPurposeId.anyExtendedKeyUsage)) {
+            Certified issuer = authorityFor(purpose);
+            assertThat(isIssued(Certificates.of("CN=client").issuedBy(issuer).sign(), issuer))
+                    .isTrue();
+        }
+    }
+
+    private static Certified authorityFor(KeyPurposeId purpose) {
+        return Certificates.of("CN=authority")
+                .issuedBy(root)
+                .authority(null)
+                .with(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose))
+                .sign();
+    }
+
+    @Test
     void unsupportedExtension_isRefused() {
         assertThat(isIssued(client().with(new ASN1ObjectIdentifier("1.2.3.4"), true, DERNull.INSTANCE)
                         .sign()))
