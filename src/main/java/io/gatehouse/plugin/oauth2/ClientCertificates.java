@@ -34,15 +34,18 @@ final class ClientCertificates {
     }
 
     private static @Nullable List<String> chain(List<String> values) {
+        String list = String.join(",", values);
+        if (list.isBlank()) {
+            // A balancer without further certificates may send the field with an empty list (RFC 8941 §4.2).
+            return List.of();
+        }
         List<String> chain = new ArrayList<>();
-        for (String value : values) {
-            for (String item : value.split(",", -1)) {
-                String one = bytes(item);
-                if (one == null || chain.size() == CertificateProfile.MAX_CHAIN) {
-                    return null;
-                }
-                chain.add(one);
+        for (String item : list.split(",", -1)) {
+            String one = bytes(item);
+            if (one == null || chain.size() == CertificateProfile.MAX_CHAIN) {
+                return null;
             }
+            chain.add(one);
         }
         return chain;
     }

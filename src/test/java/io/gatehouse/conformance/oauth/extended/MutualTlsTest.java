@@ -136,6 +136,17 @@ class MutualTlsTest {
                 .isStatus(200);
     }
 
+    /** RFC 8941 §4.2. */
+    @Test
+    void emptyChain_isAListWithoutCertificates() {
+        JsonObject client = api.issued("empty", "tls_client_auth_subject_dn", "CN=empty");
+        Certified certified = api.certificate("CN=empty").sign();
+
+        Http.send(api.form("token", ofItself(client), certified).header("Client-Cert-Chain", ""))
+                .isStatus(200);
+        isInvalid(Http.send(api.form("token", ofItself(client), certified).header("Client-Cert-Chain", ",")));
+    }
+
     @Test
     void registeredCertificate_authenticatesAClient() {
         Certified own = Certificates.of("CN=own").sign();
