@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientCertificates {
     private static final String LEAF = "client-cert";
     private static final String CHAIN = "client-cert-chain";
+    private static final List<String> NAMES = List.of(LEAF, CHAIN);
 
     private ClientCertificates() {}
 
@@ -65,11 +66,17 @@ final class ClientCertificates {
         }
     }
 
-    /** Removes headers that no trusted peer has sent: the upstream may trust them. */
-    static void hideForged(Exchange exchange) {
-        if (!exchange.isTrustedPeer()) {
-            exchange.hideHeader(LEAF);
-            exchange.hideHeader(CHAIN);
+    /**
+     * Forwards the headers of a trusted peer to the upstream, as set by the plugin: caches then compare them. Removes those of another
+     * peer and, of each peer, those with underscores and in trailers, which a client may have sent and some servers read as the same.
+     */
+    static void forward(Exchange exchange) {
+        for (String name : NAMES) {
+            List<String> sent = exchange.isTrustedPeer() ? exchange.upstreamHeaders(name) : List.of();
+            exchange.hideHeader(name);
+            if (!sent.isEmpty()) {
+                exchange.upstreamHeader(name, String.join(", ", sent));
+            }
         }
     }
 }
