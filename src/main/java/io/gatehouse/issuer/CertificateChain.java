@@ -69,7 +69,7 @@ record CertificateChain(List<X509CertificateHolder> path, X509CertificateHolder 
         while (next != null && path.size() <= CertificateProfile.MAX_CHAIN) {
             path.add(next);
             for (X509CertificateHolder authority : authorities) {
-                if (authority.getSubject().equals(next.getIssuer())
+                if (DistinguishedName.areSame(authority.getSubject(), next.getIssuer())
                         && new CertificateChain(path, authority).isValid(time)) {
                     return true;
                 }
@@ -82,7 +82,7 @@ record CertificateChain(List<X509CertificateHolder> path, X509CertificateHolder 
     private static @Nullable X509CertificateHolder issuer(
             X509CertificateHolder issued, List<X509CertificateHolder> others, List<X509CertificateHolder> path) {
         for (X509CertificateHolder other : others) {
-            if (other.getSubject().equals(issued.getIssuer()) && !path.contains(other)) {
+            if (DistinguishedName.areSame(other.getSubject(), issued.getIssuer()) && !path.contains(other)) {
                 return other;
             }
         }
@@ -111,11 +111,15 @@ record CertificateChain(List<X509CertificateHolder> path, X509CertificateHolder 
 
     private static boolean isOfClient(X509CertificateHolder leaf) {
         KeyUsage usage = KeyUsage.fromExtensions(leaf.getExtensions());
-        ExtendedKeyUsage purposes = ExtendedKeyUsage.fromExtensions(leaf.getExtensions());
-        return (usage == null || usage.hasUsages(KeyUsage.digitalSignature))
-                && (purposes == null
-                        || purposes.hasKeyPurposeId(KeyPurposeId.id_kp_clientAuth)
-                        || purposes.hasKeyPurposeId(KeyPurposeId.anyExtendedKeyUsage));
+        return (usage == null || usage.hasUsages(KeyUsage.digitalSignature)) && hasPurpose(leaf);
+    }
+
+    /** Whether a certificate may be used for clients (RFC 5280 §4.2.1.12). An authority gives no purpose that it does not have. */
+    private static boolean hasPurpose(X509CertificateHolder certificate) {
+        ExtendedKeyUsage purposes = ExtendedKeyUsage.fromExtensions(certificate.getExtensions());
+        return purposes == null
+                || purposes.hasKeyPurposeId(KeyPurposeId.id_kp_clientAuth)
+                || purposes.hasKeyPurposeId(KeyPurposeId.anyExtendedKeyUsage);
     }
 
     /** {@code below}: the authorities between this one and the certificate of the client. */
@@ -127,6 +131,7 @@ record CertificateChain(List<X509CertificateHolder> path, X509CertificateHolder 
                 && (constraints.getPathLenConstraint() == null
                         || constraints.getPathLenConstraint().intValue() >= below)
                 && (usage == null || usage.hasUsages(KeyUsage.keyCertSign))
+                && hasPurpose(issuer)
                 && isSupported(issuer);
     }
 

@@ -30,6 +30,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -113,10 +114,10 @@ final class CertificateVerifier {
                                 registered -> Arrays.equals(Base64.getDecoder().decode(registered), encoded));
     }
 
-    private static boolean hasName(X509CertificateHolder leaf, CertificateName name) throws IOException {
+    private static boolean hasName(X509CertificateHolder leaf, CertificateName name) {
         if (name.kind() == CertificateName.Kind.SUBJECT) {
-            return new X500Principal(name.value())
-                    .equals(new X500Principal(leaf.getSubject().getEncoded()));
+            X500Name registered = X500Name.getInstance(new X500Principal(name.value()).getEncoded());
+            return DistinguishedName.areSame(registered, leaf.getSubject());
         }
         if (leaf.getExtension(Extension.subjectAlternativeName) == null) {
             return false;

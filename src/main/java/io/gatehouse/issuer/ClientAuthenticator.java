@@ -116,11 +116,14 @@ final class ClientAuthenticator {
 
     private Future<Optional<OAuth2Exception>> check(
             Client client, ClientCredentials credentials, IssuerRequest request) {
-        if (!client.isConfidential()) {
-            return Future.succeededFuture(Optional.ofNullable(credentials.proof())
-                    .map(proof -> OAuth2Error.INVALID_REQUEST.because(proof + " is disallowed for public clients")));
-        }
         String method = client.metadata().authenticationMethod();
+        if (!client.isConfidential()) {
+            Optional<OAuth2Exception> disallowed = Optional.ofNullable(credentials.proof())
+                    .map(proof -> OAuth2Error.INVALID_REQUEST.because(proof + " is disallowed for public clients"));
+            // The operator relies on the method, which a public client does not have.
+            return Future.succeededFuture(disallowed.or(() -> Optional.ofNullable(method)
+                    .map(unavailable -> invalidClient(FAILED, credentials, request))));
+        }
         boolean isByCertificate = CertificateProfile.isMethod(method);
         if (isByCertificate ? !credentials.isIdAlone() : method != null && !method.equals(credentials.method())) {
             return Future.succeededFuture(Optional.of(invalidClient(FAILED, credentials, request)));

@@ -1,14 +1,19 @@
 package io.gatehouse.issuer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.gatehouse.testing.Certificates;
 import io.gatehouse.testing.Certificates.Certified;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -96,6 +101,41 @@ class CertificateChainTest {
         assertThat(isIssued(leaf, one, two)).isTrue();
         assertThat(isIssued(leaf, two)).isFalse();
         assertThat(isIssued(leaf)).isFalse();
+    }
+
+    /** RFC 5280 §7.1. */
+    @Test
+    void nameInAnotherOrder_isAnotherName() {
+        Certified one = Certificates.of("O=Company,CN=one")
+                .issuedBy(root)
+                .authority(null)
+                .sign();
+        Certified reversed = Certificates.of("CN=one,O=Company")
+                .issuedBy(root)
+                .withKeys(one.keys())
+                .authority(null)
+                .sign();
+        Certified leaf = Certificates.of("CN=client").issuedBy(one).sign();
+
+        assertThat(isIssued(leaf, one)).isTrue();
+        assertThat(isIssued(leaf, reversed)).isFalse();
+    }
+
+    /** A client chooses the names of its chain. */
+    @Test
+    void longNames_areComparedInOnePass() {
+        List<String> parts =
+                IntStream.range(0, 20_000).mapToObj(i -> "CN=" + i).collect(Collectors.toCollection(ArrayList::new));
+        Certified issuer =
+                Certificates.of(String.join(",", parts) + ",CN=a").authority(null).sign();
+        Collections.reverse(parts);
+        Certified other =
+                Certificates.of(String.join(",", parts) + ",CN=b").authority(null).sign();
+        Certified leaf = Certificates.of("CN=client").issuedBy(issuer).sign();
+
+        boolean isIssued = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> isIssued(leaf, other));
+
+        assertThat(isIssued).isFalse();
     }
 
     @Test
@@ -196,6 +236,31 @@ class CertificateChainTest {
         assertThat(isIssued(client().with(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyEncipherment))
                         .sign()))
                 .isFalse();
+    }
+
+    @Test
+    void authorityForAnotherPurpose_issuesNothingForClients() {
+        Certified mail = authorityFor(KeyPurposeId.id_kp_emailProtection);
+        Certified leaf = Certificates.of("CN=client")
+                .issuedBy(mail)
+                .with(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth))
+                .sign();
+        assertThat(isIssued(leaf, mail)).isFalse();
+        assertThat(isIssuedBy(mail, leaf)).isFalse();
+
+        for (KeyPurposeId purpose : List.of(KeyPurposeId.id_kp_clientAuth, KeyPurposeId.anyExtendedKeyUsage)) {
+            Certified issuer = authorityFor(purpose);
+            assertThat(isIssued(Certificates.of("CN=client").issuedBy(issuer).sign(), issuer))
+                    .isTrue();
+        }
+    }
+
+    private static Certified authorityFor(KeyPurposeId purpose) {
+        return Certificates.of("CN=authority")
+                .issuedBy(root)
+                .authority(null)
+                .with(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose))
+                .sign();
     }
 
     @Test

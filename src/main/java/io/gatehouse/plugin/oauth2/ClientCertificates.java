@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientCertificates {
     private static final String LEAF = "client-cert";
     private static final String CHAIN = "client-cert-chain";
+    private static final List<String> NAMES = List.of(LEAF, CHAIN);
 
     private ClientCertificates() {}
 
@@ -34,15 +35,18 @@ final class ClientCertificates {
     }
 
     private static @Nullable List<String> chain(List<String> values) {
+        String list = String.join(",", values);
+        if (list.isBlank()) {
+            // A balancer without further certificates may send the field with an empty list (RFC 8941 §4.2).
+            return List.of();
+        }
         List<String> chain = new ArrayList<>();
-        for (String value : values) {
-            for (String item : value.split(",", -1)) {
-                String one = bytes(item);
-                if (one == null || chain.size() == CertificateProfile.MAX_CHAIN) {
-                    return null;
-                }
-                chain.add(one);
+        for (String item : list.split(",", -1)) {
+            String one = bytes(item);
+            if (one == null || chain.size() == CertificateProfile.MAX_CHAIN) {
+                return null;
             }
+            chain.add(one);
         }
         return chain;
     }
@@ -62,11 +66,17 @@ final class ClientCertificates {
         }
     }
 
-    /** Removes headers that no trusted peer has sent: the upstream may trust them. */
-    static void hideForged(Exchange exchange) {
-        if (!exchange.isTrustedPeer()) {
-            exchange.hideHeader(LEAF);
-            exchange.hideHeader(CHAIN);
+    /**
+     * Forwards the headers of a trusted peer to the upstream, as set by the plugin: caches then compare them. Removes those of another
+     * peer and, of each peer, those with underscores and in trailers, which a client may have sent and some servers read as the same.
+     */
+    static void forward(Exchange exchange) {
+        for (String name : NAMES) {
+            List<String> sent = exchange.isTrustedPeer() ? exchange.upstreamHeaders(name) : List.of();
+            exchange.hideHeader(name);
+            if (!sent.isEmpty()) {
+                exchange.upstreamHeader(name, String.join(", ", sent));
+            }
         }
     }
 }

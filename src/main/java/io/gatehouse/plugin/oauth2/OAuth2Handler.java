@@ -84,7 +84,7 @@ final class OAuth2Handler implements PluginHandler {
             return endpoint.handle(document, exchange);
         }
         if (config.mtls()) {
-            ClientCertificates.hideForged(exchange);
+            ClientCertificates.forward(exchange);
         }
         if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;

@@ -89,6 +89,17 @@ class ProxyCacheKeyTest {
     }
 
     @Test
+    void theCertificateOfAClientSeparatesEntries() {
+        String path = api.cached();
+        JsonObject config = new JsonObject()
+                .put("enable_client_credentials", true)
+                .put("enable_mtls", true)
+                .put("anonymous", api.plugins.consumer());
+        api.plugins.add(path, "oauth2", config);
+        api.assertSeparate(path, headers("client-cert", ":MQ==:"), headers("client-cert", ":Mg==:"));
+    }
+
+    @Test
     void theIdOfARequestSeparatesNoEntries() {
         String path = api.cached();
         api.plugins.add(path, "correlation-id", new JsonObject().put("header_name", "x-id"));

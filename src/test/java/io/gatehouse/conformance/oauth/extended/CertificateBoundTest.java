@@ -93,6 +93,22 @@ class CertificateBoundTest {
         isRefused(Http.send(api.get("DPoP", token, own)));
     }
 
+    /** Some servers read an underscore as a hyphen. */
+    @Test
+    void upstreamReceivesTheHeadersOfTheTrustedPeer_inTheirSpellingAlone() {
+        String chain = thief.header() + ", " + own.header();
+
+        Reply reply = Http.send(api.get("Bearer", token(), own)
+                        .header("Client-Cert-Chain", chain)
+                        .header("Client_Cert", "forged")
+                        .header("Client_Cert_Chain", "forged"))
+                .isStatus(200);
+
+        assertThat(reply.upstreamHeader("client-cert")).isEqualTo(own.header());
+        assertThat(reply.upstreamHeader("client-cert-chain")).isEqualTo(chain);
+        assertThat(reply.text()).doesNotContain("forged");
+    }
+
     @Test
     void requestWithoutACertificate_getsNoToken() {
         api.token(ofItself(), null).isError(400, "invalid_request", "A client certificate is required");

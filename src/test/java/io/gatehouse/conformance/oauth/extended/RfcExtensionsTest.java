@@ -8,6 +8,7 @@ import io.gatehouse.conformance.oauth.OAuthApi;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,6 +95,23 @@ class RfcExtensionsTest {
         refused.isError(401, "invalid_client", INVALID_CLIENT);
         assertThat(refused.header("www-authenticate")).isEqualTo("Basic realm=\"OAuth2.0\"");
         api.token(MutualTlsApi.ofItself(client), null, api.certificate).isStatus(200);
+    }
+
+    /** The operator relies on the method, and has declared the client wrongly. */
+    @Test
+    void publicClientWithAMethod_isNotAcceptedByItsId() {
+        JsonObject client = api.oauth.gatehouse.register(
+                "declared",
+                new JsonObject().put("client_type", "public").put("redirect_uris", List.of(OAuthApi.REDIRECT_URI)));
+        api.token(ofOwner(client), null, null).isStatus(200);
+        api.oauth.gatehouse.create(
+                "/oauth2/" + client.getString("id") + "/metadata",
+                new JsonObject()
+                        .put("token_endpoint_auth_method", "self_signed_tls_client_auth")
+                        .put("jwks", MutualTlsApi.set(api.certificate)));
+
+        api.token(ofOwner(client), null, null).isError(401, "invalid_client", INVALID_CLIENT);
+        api.token(ofOwner(client), null, api.certificate).isError(401, "invalid_client", INVALID_CLIENT);
     }
 
     @Test
