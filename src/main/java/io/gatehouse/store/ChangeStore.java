@@ -60,9 +60,10 @@ public final class ChangeStore {
                    (SELECT array_agg(digest) FROM missed) AS digests
               FROM request""".formatted(MAX_DIGESTS + 1, WRITERS);
 
-    private static final String TRIM = """
+    // A bigint, as in ExpiredRows: a comparison with a numeric would read the whole log.
+    static final String TRIM = """
             WITH old AS (DELETE FROM credential_invalidations
-                          WHERE noted_at < extract(epoch FROM now()) - %d RETURNING xact),
+                          WHERE noted_at < extract(epoch FROM now())::bigint - %d RETURNING xact),
                  newest AS (SELECT max(xact::text::numeric) AS xact FROM old)
             UPDATE credential_invalidations_trimmed trimmed SET xact = newest.xact::text::xid8 FROM newest
              WHERE newest.xact > trimmed.xact::text::numeric""".formatted(ClusterTimings.INVALIDATION_LOG_KEPT.toSeconds());

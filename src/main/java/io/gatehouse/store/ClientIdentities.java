@@ -16,7 +16,8 @@ import java.util.UUID;
  * not wait for a change of other columns, and PostgreSQL may return the row from before it.
  *
  * <p><i>Invariant</i>: a transaction locks the Consumer before the credential, and both before a row of a token or code, as a
- * deletion does with its cascade. So the two never wait for each other in a circle.
+ * deletion does with its cascade. It locks several Consumers or credentials in the order of their ids, as a batch of the Admin API
+ * does. So the two never wait for each other in a circle.
  */
 final class ClientIdentities {
     private static final String LOCK = "WITH " + locked("$1::uuid[]") + " SELECT id FROM identity";
@@ -36,11 +37,11 @@ final class ClientIdentities {
         return """
                 consumer AS MATERIALIZED (
                 SELECT id, username, custom_id FROM consumers
-                 WHERE id IN (SELECT consumer_id FROM oauth2_credentials WHERE id = ANY(%1$s)) FOR SHARE),
+                 WHERE id IN (SELECT consumer_id FROM oauth2_credentials WHERE id = ANY(%1$s)) ORDER BY id FOR SHARE),
                      identity AS MATERIALIZED (
                 SELECT c.id, c.client_id, c.consumer_id, consumer.username, consumer.custom_id
                   FROM oauth2_credentials c JOIN consumer ON consumer.id = c.consumer_id
-                 WHERE c.id = ANY(%1$s) FOR SHARE OF c)""".formatted(ids);
+                 WHERE c.id = ANY(%1$s) ORDER BY c.id FOR SHARE OF c)""".formatted(ids);
     }
 
     /**

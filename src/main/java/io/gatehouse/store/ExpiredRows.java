@@ -20,7 +20,7 @@ public final class ExpiredRows {
     /** Counting stops at this many, because it is expensive. */
     private static final int BACKLOG_LIMIT = 100_000;
 
-    private static final List<String> TABLES = List.of(
+    static final List<String> TABLES = List.of(
             "oauth2_tokens",
             "oauth2_authorization_codes",
             "oauth2_rotated_tokens",
@@ -33,8 +33,7 @@ public final class ExpiredRows {
             "audit_requests");
 
     private static final String BACKLOG = TABLES.stream()
-            .map(table -> "(SELECT count(*) FROM (SELECT 1 FROM " + table
-                    + " WHERE delete_at < extract(epoch FROM now()) LIMIT " + BACKLOG_LIMIT + ") expired)")
+            .map(table -> "(SELECT count(*) FROM (" + expired("1", table) + " LIMIT " + BACKLOG_LIMIT + ") expired)")
             .collect(Collectors.joining(" + ", "SELECT ", " + " + DeletedOwners.backlog(BACKLOG_LIMIT)));
 
     private static final String TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1)";
@@ -77,13 +76,22 @@ public final class ExpiredRows {
         return removed >= BATCH;
     }
 
+    /**
+     * Selects the expired rows of a table, which no read finds.
+     *
+     * <p><i>Why a bigint</i>: the index of the column is one of bigints. PostgreSQL would compare the column with a numeric as a
+     * numeric, and read every row.
+     */
+    static String expired(String columns, String table) {
+        return "SELECT " + columns + " FROM " + table + " WHERE delete_at <= floor(extract(epoch FROM now()))::bigint";
+    }
+
     private static Future<Integer> removeFrom(SqlConnection connection, String table) {
         // SKIP LOCKED: a row that a request has locked is removed by a later batch, so this job and requests do not
         // wait.
         return connection
-                .preparedQuery("DELETE FROM " + table + " WHERE ctid IN (SELECT ctid FROM " + table
-                        + " WHERE delete_at < extract(epoch FROM now()) ORDER BY delete_at LIMIT " + BATCH
-                        + " FOR UPDATE SKIP LOCKED)")
+                .preparedQuery("DELETE FROM " + table + " WHERE ctid IN (" + expired("ctid", table)
+                        + " ORDER BY delete_at LIMIT " + BATCH + " FOR UPDATE SKIP LOCKED)")
                 .execute()
                 .map(RowSet<Row>::rowCount);
     }

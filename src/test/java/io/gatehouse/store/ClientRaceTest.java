@@ -1,6 +1,7 @@
 package io.gatehouse.store;
 
 import static io.gatehouse.store.StoreFixture.await;
+import static io.gatehouse.store.StoreFixture.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.credential.ConsumerState;
@@ -18,6 +19,9 @@ import io.vertx.core.Future;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +122,38 @@ class ClientRaceTest {
                                         ? token(old.id(), name, null)
                                         : token(UUID.randomUUID(), name, "next " + name)))
                 .map(redemption -> ((Redemption.Redeemed) redemption).state());
+    }
+
+    /** A batch of the Admin API locks them in this order. If each had a lock that the other waits for, one of them would fail. */
+    @ParameterizedTest
+    @ValueSource(strings = {"consumers", "oauth2_credentials"})
+    void tokensOfSeveralClients_lockThemInTheOrderOfTheirIds(String table) throws SQLException {
+        int last = 16;
+        String prefix = table.equals("consumers") ? "aaaaaaaa" : "bbbbbbbb";
+        List<TokenRows.Insert> inserts = new ArrayList<>();
+        // The first one is stored last, so that it is not found first.
+        for (int i = last; i > 0; i--) {
+            UUID id = UUID.fromString(prefix + "-0000-0000-0000-0000000000%02d".formatted(i));
+            store.insert(EntitySchemas.CONSUMERS, Map.of("id", id.toString(), "username", table + i));
+            store.insert(
+                    EntitySchemas.OAUTH2_CREDENTIALS,
+                    Map.of("id", id.toString(), "name", "app", "client_id", table + i, "consumer", reference(id)));
+            Client client = await(store.tokens.findClient(table + i)).orElseThrow();
+            inserts.add(new TokenRows.Insert(token(UUID.randomUUID(), "ordered " + table + i, null), client));
+        }
+        String locked = "SELECT 1 FROM " + table + " WHERE id::text LIKE '" + prefix + "%' AND id::text ";
+        Future<List<TokenState>> stored;
+        try (Connection other = store.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(locked + "LIKE '%01' FOR UPDATE");
+            stored = store.database.withConnection(connection -> TokenRows.insert(connection, inserts));
+            store.awaitWaiting(1);
+            statement.execute(locked + "NOT LIKE '%01' FOR UPDATE NOWAIT");
+            other.commit();
+        }
+
+        assertThat(await(stored)).hasSize(last);
     }
 
     private static Client clientWithRefreshToken(String clientId) {

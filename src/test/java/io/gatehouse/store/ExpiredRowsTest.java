@@ -10,6 +10,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tests that expired rows are removed in batches, and others are kept. */
@@ -49,5 +51,35 @@ class ExpiredRowsTest {
         } finally {
             await(vertx.close());
         }
+    }
+
+    /** A search of all rows of millions of tokens takes longer than a statement may. */
+    @Test
+    void oldRows_areFoundByTheirTime() throws SQLException {
+        PostgresConfig config = TestDatabase.create();
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:" + config.url(), config.user(), config.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET enable_seqscan = off");
+            for (String table : ExpiredRows.TABLES) {
+                // It has 64 rows at most, and no such index.
+                if (!table.equals("oauth2_signing_keys")) {
+                    assertThat(plan(statement, ExpiredRows.expired("1", table)))
+                            .as(table)
+                            .contains("Index Cond: (delete_at <=");
+                }
+            }
+            assertThat(plan(statement, ChangeStore.TRIM)).contains("Index Cond: (noted_at <");
+        }
+    }
+
+    private static String plan(Statement statement, String sql) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (ResultSet plan = statement.executeQuery("EXPLAIN " + sql)) {
+            while (plan.next()) {
+                lines.add(plan.getString(1));
+            }
+        }
+        return String.join("\n", lines);
     }
 }
