@@ -49,10 +49,11 @@ public final class RegistrationStore {
     // It does not wait for a key share lock, which a row that references the plugin takes.
     private static final String LOCK_PLUGIN = "SELECT id FROM plugins WHERE id = $1 FOR NO KEY UPDATE";
 
+    // The client itself is one of an operator once its tag has been removed.
     private static final String TAKEN = """
             SELECT EXISTS (SELECT FROM oauth2_credentials, jsonb_array_elements_text(redirect_uris) AS uri
                             WHERE split_part(lower(uri), '?', 1) = ANY($1::text[])
-                              AND %s)""".formatted(RegisteredClients.EXCLUDED);
+                              AND id <> $2 AND %s)""".formatted(RegisteredClients.EXCLUDED);
 
     private static final String INSERT =
             "INSERT INTO oauth2_registrations (token_digest, credential_id, plugin_id) VALUES ($1, $2, $3)";
@@ -142,7 +143,7 @@ public final class RegistrationStore {
                 .toArray(String[]::new);
         return connection
                 .preparedQuery(TAKEN)
-                .execute(Tuple.of(forms))
+                .execute(Tuple.of(forms, credential.id()))
                 .compose(rows -> rows.iterator().next().getBoolean(0)
                         ? Future.failedFuture(new Refused(Refusal.REDIRECT_URI_TAKEN))
                         : Future.succeededFuture());
