@@ -92,4 +92,20 @@ class RegistrationStoreTest {
             isTaken(registrations.insert(limits, CredentialDigest.of("other"), registered(consumer, CALLBACK)));
         }
     }
+
+    /** The lower case of this letter has one character in PostgreSQL, and two in Java. */
+    @Test
+    void redirectUriWithALetterBeyondAscii_isTaken() {
+        try (StoreFixture store = new StoreFixture()) {
+            RegistrationStore registrations = new RegistrationStore(store.database);
+            Document consumer = store.insert(EntitySchemas.CONSUMERS, Map.of("username", "partners"));
+            String callback = "com.example.app:/\u0130";
+            store.insert(EntitySchemas.OAUTH2_CREDENTIALS, application(consumer, callback));
+            Limits limits = limits(store);
+
+            for (String taken : List.of(callback, "COM.example.app:/\u0130?a=b")) {
+                isTaken(registrations.insert(limits, CredentialDigest.of(taken), registered(consumer, taken)));
+            }
+        }
+    }
 }
