@@ -11,6 +11,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.store.entity.RegistrationStore.Registered;
 import io.gatehouse.syntax.CertificateName;
+import io.gatehouse.syntax.IpRange;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.JsonWebKeySet;
 import io.gatehouse.syntax.RequestTarget;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,8 @@ final class RequestedClient {
     private static final int MAX_ELEMENTS = 20;
     /** Characters of a redirect URI, and of a name. */
     private static final int MAX_LENGTH = 2_048;
+    /** A host that browsers read as an IPv4 address (WHATWG URL §3.5). */
+    private static final Pattern NUMBER_AT_END = Pattern.compile("(?:.*\\.)?(?:[0-9]+|0x[0-9a-f]*)");
 
     private final Map<String, @Nullable Object> members;
     private final OAuth2Config config;
@@ -93,13 +97,22 @@ final class RequestedClient {
             return true;
         }
         RequestTarget target = RequestTarget.parse(uri);
-        if (target == null || target.authority() == null) {
+        if (target == null || target.authority() == null || !isNormalHost(target.authority().host())) {
             return false;
         }
         String origin = scheme + "://" + target.authority();
         String rest = target.path() + (target.query() == null ? "" : "?" + target.query());
         return uri.equalsIgnoreCase(origin + rest)
                 || (target.path().equals("/") && uri.equalsIgnoreCase(origin + rest.substring(1)));
+    }
+
+    /** Whether a host in lower case is a name, or an address in the one form that browsers write: they read 0300.0.2.1 as 192.0.2.1. */
+    private static boolean isNormalHost(String host) {
+        if (host.startsWith("[")) {
+            String address = host.substring(1, host.length() - 1);
+            return address.equals(IpRange.normal(address));
+        }
+        return !NUMBER_AT_END.matcher(host).matches() || host.equals(IpRange.normal(host));
     }
 
     private List<String> methods() {

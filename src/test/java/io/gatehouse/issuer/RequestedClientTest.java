@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the metadata of a registration (RFC 7591 §2), and what it costs before it is refused (§5). */
@@ -60,5 +61,41 @@ class RequestedClientTest {
         Map<String, Object> members = Map.of(member, unreadable());
 
         assertThatThrownBy(() -> new RequestedClient(members, config)).isInstanceOf(OAuth2Exception.class);
+    }
+
+    /** A browser normalises the address, and a comparison of texts would not (RFC 3986 §7.4). */
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, true",
+        "192.0.2.1:8443, true",
+        "[2001:db8::1], true",
+        "[2001:DB8::1], true",
+        "1.example, true",
+        "0x.example, true",
+        "192.0.2.01, false",
+        "192.0.2.0x1, false",
+        "192.0.513, false",
+        "0300.0.2.1, false",
+        "0xC0000201, false",
+        "3221225985, false",
+        "192.0.2.256, false",
+        "name.1, false",
+        "[2001:db8:0::1], false",
+        "[2001:0db8::1], false",
+        "[2001:db8::192.0.2.1], false"
+    })
+    void addressInARedirectUri_isInItsNormalForm(String authority, boolean isRegistered) {
+        OAuth2Config config = Configs.of(Map.of());
+        Map<String, Object> members = Map.of("redirect_uris", List.of("https://" + authority + "/callback"));
+
+        if (isRegistered) {
+            Document credential =
+                    new RequestedClient(members, config).registered("partners").credential();
+            assertThat(credential.strings("redirect_uris")).hasSize(1);
+        } else {
+            assertThatThrownBy(() -> new RequestedClient(members, config))
+                    .isInstanceOf(OAuth2Exception.class)
+                    .hasMessageContaining("Invalid redirect_uris");
+        }
     }
 }
