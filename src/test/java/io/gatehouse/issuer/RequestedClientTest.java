@@ -7,6 +7,7 @@ import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.issuer.grant.Configs;
 import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.schema.Document;
+import io.gatehouse.syntax.Json;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
@@ -97,5 +98,17 @@ class RequestedClientTest {
                     .isInstanceOf(OAuth2Exception.class)
                     .hasMessageContaining("Invalid redirect_uris");
         }
+    }
+
+    /** The set is written as text before it is checked. */
+    @Test
+    void keyWithANumberThatNoDoubleHolds_isRefused() {
+        String body = "{\"redirect_uris\":[\"https://app.example/callback\"],"
+                + "\"jwks\":{\"keys\":[{\"kty\":\"RSA\",\"n\":1e999,\"e\":\"AQAB\"}]}}";
+        RequestedClient requested = new RequestedClient(Json.object(body).orElseThrow(), Configs.of(Map.of()));
+
+        assertThatThrownBy(() -> requested.registered("partners"))
+                .isInstanceOf(OAuth2Exception.class)
+                .hasMessageContaining("Invalid jwks");
     }
 }
