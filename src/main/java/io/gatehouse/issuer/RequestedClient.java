@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,7 @@ final class RequestedClient {
     RequestedClient(Map<String, @Nullable Object> members, OAuth2Config config) {
         this.members = members;
         this.config = config;
-        String asked = text(METHOD);
-        this.method = asked == null ? BASIC : asked;
+        this.method = Objects.requireNonNullElse(text(METHOD), config.isAuthorizationRead() ? BASIC : POST);
         if (!methods().contains(method)) {
             throw invalid(METHOD);
         }
@@ -116,7 +116,11 @@ final class RequestedClient {
     }
 
     private List<String> methods() {
-        List<String> methods = new ArrayList<>(List.of(PUBLIC, BASIC, POST));
+        List<String> methods = new ArrayList<>(List.of(PUBLIC, POST));
+        // The secret is read from auth_header_name, and a client sends it in the header of RFC 7617.
+        if (config.isAuthorizationRead()) {
+            methods.add(BASIC);
+        }
         if (config.clientAssertions()) {
             methods.add(AssertionProfile.KEY_METHOD);
         }

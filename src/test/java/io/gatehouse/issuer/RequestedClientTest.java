@@ -111,4 +111,19 @@ class RequestedClientTest {
                 .isInstanceOf(OAuth2Exception.class)
                 .hasMessageContaining("Invalid jwks");
     }
+
+    /** It would send its secret in Authorization, which is not read there. */
+    @Test
+    void clientWithoutAMethod_sendsItsSecretInTheBody_ifThePluginReadsAnotherHeader() {
+        OAuth2Config config = Configs.of(Map.of("auth_header_name", "x-auth"));
+        List<String> uris = List.of("https://app.example/callback");
+
+        assertThat(new RequestedClient(Map.of("redirect_uris", uris), config).method())
+                .isEqualTo("client_secret_post");
+        Map<String, Object> basic =
+                Map.of("redirect_uris", uris, "token_endpoint_auth_method", "client_secret_basic");
+        assertThatThrownBy(() -> new RequestedClient(basic, config))
+                .isInstanceOf(OAuth2Exception.class)
+                .hasMessageContaining("Invalid token_endpoint_auth_method");
+    }
 }
