@@ -50,6 +50,9 @@ final class RequestedClient {
     /** A host that browsers read as an IPv4 address (WHATWG URL §3.5). */
     private static final Pattern NUMBER_AT_END = Pattern.compile("(?:.*\\.)?(?:[0-9]+|0x[0-9a-f]*)");
 
+    /** Characters after which a page shows text in another order (UAX #9 §2). */
+    private static final Pattern REORDERING = Pattern.compile("[\\u202A-\\u202E\\u2066-\\u2069]");
+
     private final Map<String, @Nullable Object> members;
     private final OAuth2Config config;
     private final String method;
@@ -171,6 +174,9 @@ final class RequestedClient {
     private Document credential(String consumer) {
         Map<String, @Nullable Object> given = new LinkedHashMap<>();
         String name = text("client_name");
+        if (name != null && REORDERING.matcher(name).find()) {
+            throw invalid("client_name");
+        }
         given.put("consumer", Map.of(isId(consumer) ? "id" : "username", consumer));
         given.put("name", name == null ? "registered client" : name);
         given.put(REDIRECT_URIS, redirectUris);

@@ -126,4 +126,17 @@ class RequestedClientTest {
                 .isInstanceOf(OAuth2Exception.class)
                 .hasMessageContaining("Invalid token_endpoint_auth_method");
     }
+
+    /** A page that shows the name would show the text behind it in another order. */
+    @ParameterizedTest
+    @ValueSource(strings = {"An app\u202E", "\u2067An app\u2069"})
+    void nameThatReordersAPage_isRefused(String name) {
+        Map<String, Object> members =
+                Map.of("client_name", name, "redirect_uris", List.of("https://app.example/callback"));
+        RequestedClient requested = new RequestedClient(members, Configs.of(Map.of()));
+
+        assertThatThrownBy(() -> requested.registered("partners"))
+                .isInstanceOf(OAuth2Exception.class)
+                .hasMessageContaining("Invalid client_name");
+    }
 }
