@@ -170,6 +170,11 @@ public record OAuth2Config(
         return conformance == Conformance.RFC;
     }
 
+    /** Whether clients send credentials and tokens in the header of the RFCs. */
+    public boolean isAuthorizationRead() {
+        return authHeaderName.equals("authorization");
+    }
+
     @Override
     public String toString() {
         return "OAuth2Config[plugin=" + pluginId + "]";

@@ -43,15 +43,13 @@ final class ClientRegistration {
     private static final int NO_CONTENT = 204;
     private static final String BEARER = "Bearer ";
     private static final String CLIENT_ID = "client_id";
-    /** Registrations at once, each of which hashes a secret. */
-    private static final int MAX_PENDING = 16;
 
     private final RegistrationStore registrations;
     private final EntityStore entities;
     private final ChangeBroadcast changes;
     private final SecretVerifier secrets;
     private final FailedSecrets failed;
-    private int pending;
+    private final RegistrationQueue queue = new RegistrationQueue();
 
     ClientRegistration(
             RegistrationStore registrations,
@@ -113,23 +111,18 @@ final class ClientRegistration {
         RequestedClient requested = new RequestedClient(members(request), request.config());
         Registered registered = requested.registered(settings.consumer());
         String uri = uri(request, registered);
-        if (pending == MAX_PENDING) {
-            return Future.failedFuture(OAuth2Error.SLOW_DOWN.because("Too many clients register at once"));
-        }
         Document credential = registered.credential();
         String secret = credential.string("client_secret");
         String token = RandomString.next();
         Limits limits = new Limits(request.config().pluginId(), settings.limit(), settings.perMinute());
-        pending++;
-        return registrations
-                .requirePlace(limits)
-                .compose(free -> secrets.hash(secret))
-                .compose(hash -> registrations.insert(
-                        limits,
-                        CredentialDigest.of(token),
-                        new Registered(credential.with("client_secret", hash), registered.metadata())))
+        return queue.admit(() -> registrations
+                        .requirePlace(limits)
+                        .compose(free -> secrets.hash(secret))
+                        .compose(hash -> queue.inTurn(() -> registrations.insert(
+                                limits,
+                                CredentialDigest.of(token),
+                                new Registered(credential.with("client_secret", hash), registered.metadata())))))
                 .recover(failure -> Future.failedFuture(refusal(failure, request)))
-                .onComplete(done -> pending--)
                 .map(done -> {
                     LOG.info(
                             "client {} has registered itself at plugin {}",
@@ -204,8 +197,8 @@ final class ClientRegistration {
             throw RequestedClient.invalid(RequestedClient.METHOD);
         }
         Registered wanted = requested.registered(String.valueOf(credential.reference("consumer")));
-        return registrations
-                .replace(registered, current -> changed(current, wanted))
+        return queue.admit(() ->
+                        queue.inTurn(() -> registrations.replace(registered, current -> changed(current, wanted))))
                 .recover(failure -> Future.failedFuture(refusal(failure, request)))
                 .compose(written ->
                         written.isEmpty() ? Future.failedFuture(invalidToken()) : changes.publish(written.get()))
@@ -227,7 +220,7 @@ final class ClientRegistration {
     /** RFC 7592 §2.3. Every node has invalidated the client's tokens when the response is sent. */
     private Future<OAuth2Reply> delete(Registered registered) {
         EntityRef reference = EntityRef.of(registered.credential().string("id"));
-        return entities.delete(EntitySchemas.OAUTH2_CREDENTIALS, reference)
+        return queue.admit(() -> queue.inTurn(() -> entities.delete(EntitySchemas.OAUTH2_CREDENTIALS, reference)))
                 .compose(deleted ->
                         deleted.isEmpty() ? Future.succeededFuture(List.<String>of()) : changes.publish(deleted.get()))
                 .map(late -> {

@@ -11,6 +11,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.SchemaViolation;
 import io.gatehouse.store.entity.RegistrationStore.Registered;
 import io.gatehouse.syntax.CertificateName;
+import io.gatehouse.syntax.IpRange;
 import io.gatehouse.syntax.Json;
 import io.gatehouse.syntax.JsonWebKeySet;
 import io.gatehouse.syntax.RequestTarget;
@@ -18,7 +19,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,11 @@ final class RequestedClient {
     private static final int MAX_ELEMENTS = 20;
     /** Characters of a redirect URI, and of a name. */
     private static final int MAX_LENGTH = 2_048;
+    /** A host that browsers read as an IPv4 address (WHATWG URL §3.5). */
+    private static final Pattern NUMBER_AT_END = Pattern.compile("(?:.*\\.)?(?:[0-9]+|0x[0-9a-f]*)");
+
+    /** Characters after which a page shows text in another order (UAX #9 §2). */
+    private static final Pattern REORDERING = Pattern.compile("[\\u202A-\\u202E\\u2066-\\u2069]");
 
     private final Map<String, @Nullable Object> members;
     private final OAuth2Config config;
@@ -55,8 +63,7 @@ final class RequestedClient {
     RequestedClient(Map<String, @Nullable Object> members, OAuth2Config config) {
         this.members = members;
         this.config = config;
-        String asked = text(METHOD);
-        this.method = asked == null ? BASIC : asked;
+        this.method = Objects.requireNonNullElse(text(METHOD), config.isAuthorizationRead() ? BASIC : POST);
         if (!methods().contains(method)) {
             throw invalid(METHOD);
         }
@@ -93,7 +100,7 @@ final class RequestedClient {
             return true;
         }
         RequestTarget target = RequestTarget.parse(uri);
-        if (target == null || target.authority() == null) {
+        if (target == null || target.authority() == null || !isNormalHost(target.authority().host())) {
             return false;
         }
         String origin = scheme + "://" + target.authority();
@@ -102,8 +109,21 @@ final class RequestedClient {
                 || (target.path().equals("/") && uri.equalsIgnoreCase(origin + rest.substring(1)));
     }
 
+    /** Whether a host in lower case is a name, or an address in the one form that browsers write: they read 0300.0.2.1 as 192.0.2.1. */
+    private static boolean isNormalHost(String host) {
+        if (host.startsWith("[")) {
+            String address = host.substring(1, host.length() - 1);
+            return address.equals(IpRange.normal(address));
+        }
+        return !NUMBER_AT_END.matcher(host).matches() || host.equals(IpRange.normal(host));
+    }
+
     private List<String> methods() {
-        List<String> methods = new ArrayList<>(List.of(PUBLIC, BASIC, POST));
+        List<String> methods = new ArrayList<>(List.of(PUBLIC, POST));
+        // The secret is read from auth_header_name, and a client sends it in the header of RFC 7617.
+        if (config.isAuthorizationRead()) {
+            methods.add(BASIC);
+        }
         if (config.clientAssertions()) {
             methods.add(AssertionProfile.KEY_METHOD);
         }
@@ -154,6 +174,9 @@ final class RequestedClient {
     private Document credential(String consumer) {
         Map<String, @Nullable Object> given = new LinkedHashMap<>();
         String name = text("client_name");
+        if (name != null && REORDERING.matcher(name).find()) {
+            throw invalid("client_name");
+        }
         given.put("consumer", Map.of(isId(consumer) ? "id" : "username", consumer));
         given.put("name", name == null ? "registered client" : name);
         given.put(REDIRECT_URIS, redirectUris);

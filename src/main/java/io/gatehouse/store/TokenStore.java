@@ -25,7 +25,7 @@ public final class TokenStore {
     private static final String FIND_CLIENT = """
             SELECT c.id, c.client_id, c.client_secret, s.id AS second_id, s.client_secret AS second_secret,
                    c.client_type, c.redirect_uris, u.id AS consumer_id, u.username, u.custom_id,
-                   m.token_endpoint_auth_method, m.jwks, m.dpop_bound_access_tokens, m.tls_client_auth_subject_dn,
+                   m.id AS metadata_id, m.token_endpoint_auth_method, m.jwks, m.dpop_bound_access_tokens, m.tls_client_auth_subject_dn,
                    m.tls_client_auth_san_dns, m.tls_client_auth_san_uri, m.tls_client_auth_san_ip,
                    m.tls_client_auth_san_email, m.tls_client_certificate_bound_access_tokens, m.grant_types,
                    r.plugin_id
@@ -158,8 +158,14 @@ public final class TokenStore {
                         .findFirst()
                         .orElse(null),
                 Boolean.TRUE.equals(row.getBoolean("tls_client_certificate_bound_access_tokens")),
-                strings(row, "grant_types"),
+                grantTypes(row),
                 row.getUUID("plugin_id"));
+    }
+
+    /** A client that has registered itself has no grant beside those of its metadata, which an operator may have deleted. */
+    private static @Nullable List<String> grantTypes(Row row) {
+        boolean isIncomplete = row.getUUID("plugin_id") != null && row.getUUID("metadata_id") == null;
+        return isIncomplete ? List.of() : strings(row, "grant_types");
     }
 
     /** Stores a stronger hash of the same secret, unless the secret has changed. */

@@ -58,6 +58,14 @@ public final class IpRange {
     }
 
     /**
+     * Returns the text of an address as browsers write it, an IPv6 address in the form of RFC 5952; null if the text is no address.
+     */
+    public static @Nullable String normal(String text) {
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(text);
+        return address == null ? null : NetUtil.bytesToIpAddress(address);
+    }
+
+    /**
      * Returns the network of an address that one client has: an IPv4 address, or a /64 of IPv6 (RFC 4291 §2.5.4), whose addresses
      * a client chooses. An IPv4 address behind a translator with the well-known prefix (RFC 6052 §2.1) is the IPv4 address, because
      * all of IPv4 is in that /64. A text that is no address is returned as it is.

@@ -147,7 +147,12 @@ public final class Json {
     private static final class PlainDecimal extends JsonSerializer<Double> {
         @Override
         public void serialize(Double value, JsonGenerator generator, SerializerProvider provider) throws IOException {
-            generator.writeNumber(BigDecimal.valueOf(value));
+            if (Double.isInfinite(value)) {
+                // 1e999 is read as such a number. JSON has no form of it, and Vert.x writes it as a text too.
+                generator.writeString(value.toString());
+            } else {
+                generator.writeNumber(BigDecimal.valueOf(value));
+            }
         }
     }
 }

@@ -42,6 +42,12 @@ class JsonTest {
         assertThat(Json.object(written)).hasValue(Map.of("a", number));
     }
 
+    @Test
+    void aNumberThatNoDoubleHoldsIsWrittenAsText() {
+        assertThat(Json.write(Json.object("{\"a\":1e999,\"b\":[-1e999]}").orElseThrow()))
+                .isEqualTo("{\"a\":\"Infinity\",\"b\":[\"-Infinity\"]}");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "1", "{\"a\":1,\"a\":1}", "{\"a\":1}{", "\ufeff{}", "{\"a\":\"\u00ff\"}"})
     void textThatIsNotOneUnambiguousObjectIsRejected(String octets) {

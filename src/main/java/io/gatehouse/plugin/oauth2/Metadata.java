@@ -13,12 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Writes the metadata documents of a route. They list what the plugin's configuration has enabled. */
 final class Metadata {
     private final OAuth2Config config;
-    /** Whether clients send credentials and tokens in the header of the RFCs. */
-    private final boolean isAuthorizationRead;
 
     Metadata(OAuth2Config config) {
         this.config = config;
-        this.isAuthorizationRead = config.authHeaderName().equals("authorization");
     }
 
     JsonObject of(MetadataDocument document, String issuer, String resource) {
@@ -96,7 +93,7 @@ final class Metadata {
         putSenderConstraints(metadata);
         return metadata.put(
                 "bearer_methods_supported",
-                isAuthorizationRead ? JsonArray.of("header", "body", "query") : JsonArray.of("body", "query"));
+                config.isAuthorizationRead() ? JsonArray.of("header", "body", "query") : JsonArray.of("body", "query"));
     }
 
     private void putScopes(JsonObject metadata) {
@@ -158,7 +155,7 @@ final class Metadata {
     }
 
     private JsonArray confidentialMethods() {
-        JsonArray methods = isAuthorizationRead
+        JsonArray methods = config.isAuthorizationRead()
                 ? JsonArray.of("client_secret_basic", "client_secret_post")
                 : JsonArray.of("client_secret_post");
         if (config.clientAssertions()) {

@@ -36,6 +36,8 @@ public final class RegistrationStore {
     /** Addresses of the user's own device, where several applications use the same. */
     private static final List<String> LOOPBACK = List.of("127.0.0.1", "[::1]", "localhost");
 
+    private static final Pattern CAPITALS = Pattern.compile("[A-Z]+");
+
     private static final Pattern WEB =
             Pattern.compile("(?<scheme>https?)://(?<host>\\[[^\\]]*\\]|[^:/]*)(?<port>:\\d*)?(?<path>/.*)?");
 
@@ -49,10 +51,11 @@ public final class RegistrationStore {
     // It does not wait for a key share lock, which a row that references the plugin takes.
     private static final String LOCK_PLUGIN = "SELECT id FROM plugins WHERE id = $1 FOR NO KEY UPDATE";
 
+    // The collation is that of forms(). The client itself is one of an operator once its tag has been removed.
     private static final String TAKEN = """
             SELECT EXISTS (SELECT FROM oauth2_credentials, jsonb_array_elements_text(redirect_uris) AS uri
-                            WHERE split_part(lower(uri), '?', 1) = ANY($1::text[])
-                              AND %s)""".formatted(RegisteredClients.EXCLUDED);
+                            WHERE split_part(lower(uri COLLATE "C"), '?', 1) = ANY($1::text[])
+                              AND id <> $2 AND %s)""".formatted(RegisteredClients.EXCLUDED);
 
     private static final String INSERT =
             "INSERT INTO oauth2_registrations (token_digest, credential_id, plugin_id) VALUES ($1, $2, $3)";
@@ -142,7 +145,7 @@ public final class RegistrationStore {
                 .toArray(String[]::new);
         return connection
                 .preparedQuery(TAKEN)
-                .execute(Tuple.of(forms))
+                .execute(Tuple.of(forms, credential.id()))
                 .compose(rows -> rows.iterator().next().getBoolean(0)
                         ? Future.failedFuture(new Refused(Refusal.REDIRECT_URI_TAKEN))
                         : Future.succeededFuture());
@@ -152,12 +155,17 @@ public final class RegistrationStore {
      * The forms of an URI that lead a browser to the same place, in lower case and without the query; none if the place is the user's own
      * device. The URI is in its normal form apart from case, a default port and an empty path.
      *
+     * <p><i>Why lower case of ASCII alone</i>: Java, and PostgreSQL in each of its locales, have different ones of other letters. A URI with
+     * such a letter would not be equal to itself.
+     *
      * <p><i>Why without the query</i>: a response is added to it and replaces its own parameters, so {@code /callback?state=x} and
      * {@code /callback} lead to the same URI.
      */
     static List<String> forms(String uri) {
         int query = uri.indexOf('?');
-        String place = (query < 0 ? uri : uri.substring(0, query)).toLowerCase(Locale.ROOT);
+        String place = CAPITALS
+                .matcher(query < 0 ? uri : uri.substring(0, query))
+                .replaceAll(letters -> letters.group().toLowerCase(Locale.ROOT));
         Matcher web = WEB.matcher(place);
         if (!web.matches()) {
             return List.of(place);

@@ -119,6 +119,10 @@ class ForgedRegistrationTest {
                         "http://client.test:/callback",
                         "http://%63lient.test/callback",
                         "http://\uFF43lient.test/callback",
+                        // It takes them for addresses.
+                        "http://0300.0.2.1/callback",
+                        "http://3221225985/callback",
+                        "http://[2001:db8:0::1]/callback",
                         // A server does.
                         "http://client.test./callback",
                         "http://client.test/%63allback",

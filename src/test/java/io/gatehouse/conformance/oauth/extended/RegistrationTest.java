@@ -139,6 +139,28 @@ class RegistrationTest {
         admin("/oauth2/" + client.getString("client_id")).isStatus(404);
     }
 
+    /** It would be an application with each grant. */
+    @Test
+    void registeredClientWithoutItsMetadata_hasNoGrant() {
+        JsonObject client = api.registered(metadata());
+        JsonObject metadata = admin("/oauth2/" + client.getString("client_id") + "/metadata?tags=" + TAG)
+                .json()
+                .getJsonArray("data")
+                .getJsonObject(0);
+
+        api.oauth
+                .gatehouse
+                .admin("DELETE", "/oauth2_metadata/" + metadata.getString("id"))
+                .isStatus(204);
+
+        api.oauth
+                .token(RegistrationApi.as(client, "grant_type", "client_credentials"))
+                .isError(400, "unauthorized_client", "The client may not use this grant_type");
+        String redirect = api.authorize(client, "code").isStatus(400).json().getString("redirect_uri");
+        assertThat(OAuthApi.queryOf(redirect)).containsEntry("error", "unauthorized_client");
+        manage("GET", client, new JsonObject()).isError(401, "invalid_token", "The access token is invalid");
+    }
+
     @Test
     void registeredClient_seesTokensOfOthers_onlyIfItIsNamed() {
         String path = "/introspecting";
