@@ -59,7 +59,10 @@ public final class TokenIssuance {
                         : repeatInForm(attempt, client, request, isScopeReported));
     }
 
-    /** A signature is not repeatable, so the row gets another access token. The client has not received the first one. */
+    /**
+     * The JWT that the attempt was given before. If this issuer cannot use the key that signed it, or the proxy sends no time, the row gets
+     * another one.
+     */
     private Future<Optional<FreshToken>> repeatInForm(
             Attempt attempt, Client client, IssuerRequest request, boolean isScopeReported) {
         return tokens.findStoredByRefreshToken(CredentialDigest.of(attempt.refreshToken()))
@@ -70,7 +73,11 @@ public final class TokenIssuance {
     }
 
     private Future<Optional<FreshToken>> replaced(NewToken stored, FreshToken token) {
-        return tokens.replaceAccessToken(stored, token.stored().accessToken())
+        CredentialDigest accessToken = token.stored().accessToken();
+        if (accessToken.equals(stored.accessToken())) {
+            return Future.succeededFuture(Optional.of(token));
+        }
+        return tokens.replaceAccessToken(stored, accessToken)
                 .map(isReplaced -> isReplaced ? Optional.of(token) : Optional.empty());
     }
 

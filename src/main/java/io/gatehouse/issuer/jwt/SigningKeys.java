@@ -97,6 +97,13 @@ public final class SigningKeys {
                         .orElseThrow(() -> new IssuerUnavailable("no key signs access tokens")));
     }
 
+    /** Returns the key that signs at a time; the one that signs now, if there was none. Fails likewise. */
+    Future<Usable> at(long time) {
+        Keys last = known;
+        Optional<Usable> prepared = last == null ? Optional.empty() : last.at(time);
+        return prepared.isPresent() ? Future.succeededFuture(prepared.get()) : current();
+    }
+
     /**
      * Returns the members of the JWK Set (RFC 7517 §5). If PostgreSQL is unreachable, it returns those that were read last.
      */

@@ -218,22 +218,40 @@ class SigningKeysTest {
         Promise<String> refused = Promise.promise();
         store.vertx.runOnContext(start -> {
             for (int i = 0; i < AccessTokenSigner.MAX_PENDING; i++) {
-                signer.sign(Map.of());
+                signer.sign(Map.of(), now.get());
             }
-            signer.sign(Map.of()).onComplete(refused);
+            signer.sign(Map.of(), now.get()).onComplete(refused);
         });
 
         assertThatThrownBy(() -> await(refused.future())).hasMessageContaining("too many access tokens to sign");
+    }
+
+    /** An issuer may serve a request later than another one that has served it. */
+    @Test
+    void keyOfAnEarlierTime_isTheOneThatSignedThen() {
+        SigningKeys keys = keys("secret");
+        String first = current(keys);
+        long start = now.get();
+        now.addAndGet(30 * DAY - 1);
+        assertThat(current(keys)).isEqualTo(first);
+
+        now.addAndGet(2);
+
+        assertThat(current(keys)).isNotEqualTo(first);
+        assertThat(await(keys.at(now.get() - 2)).stored().id()).isEqualTo(first);
+        // No key signed then.
+        assertThat(await(keys.at(start - 1)).stored().id()).isEqualTo(current(keys));
     }
 
     @Test
     void signedToken_isATypedJwt() {
         AccessTokenSigner signer = new AccessTokenSigner(store.vertx, keys("secret"));
 
-        String token = await(signer.sign(Map.of("sub", "owner")));
+        String token = await(signer.sign(Map.of("sub", "owner"), now.get()));
 
         assertThat(token).matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]{342}");
-        assertThatThrownBy(() -> await(signer.sign(Map.of("scope", "s".repeat(8_192)))))
+        assertThat(await(signer.sign(Map.of("sub", "owner"), now.get()))).isEqualTo(token);
+        assertThatThrownBy(() -> await(signer.sign(Map.of("scope", "s".repeat(8_192)), now.get())))
                 .hasMessageContaining("more than 8192 characters");
     }
 }
