@@ -68,16 +68,16 @@ public final class TokenIssuance {
         return tokens.findStoredByRefreshToken(CredentialDigest.of(attempt.refreshToken()))
                 .compose(found -> found.map(stored -> formed(
                                         FreshToken.repeated(attempt, stored, isScopeReported), client, request, null)
-                                .compose(token -> replaced(stored, token)))
+                                .compose(token -> replaced(stored, token, client)))
                         .orElseGet(() -> Future.succeededFuture(Optional.empty())));
     }
 
-    private Future<Optional<FreshToken>> replaced(NewToken stored, FreshToken token) {
+    private Future<Optional<FreshToken>> replaced(NewToken stored, FreshToken token, Client client) {
         CredentialDigest accessToken = token.stored().accessToken();
         if (accessToken.equals(stored.accessToken())) {
             return Future.succeededFuture(Optional.of(token));
         }
-        return tokens.replaceAccessToken(stored, accessToken)
+        return tokens.replaceAccessToken(stored, client, accessToken)
                 .map(isReplaced -> isReplaced ? Optional.of(token) : Optional.empty());
     }
 
