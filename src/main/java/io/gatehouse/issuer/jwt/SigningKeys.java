@@ -43,8 +43,14 @@ public final class SigningKeys {
     private static final String PURPOSE = "signing keys";
     private static final int KEY_BITS = 2_048;
 
-    /** Seconds until the keys are read again. A key is published for longer before it signs. */
+    /** Seconds until the keys are read again. */
     private static final long FRESH_SECONDS = 60;
+
+    /**
+     * Likewise, for those who read the published keys. The first key, and that of a node with another secret, sign at once: a verifier
+     * that fetches the key of a token may reach another issuer, and caches what it gets.
+     */
+    private static final long FRESH_PUBLISHED_SECONDS = 1;
 
     private final Vertx vertx;
     private final SigningKeyStore store;
@@ -109,15 +115,21 @@ public final class SigningKeys {
      */
     public Future<List<Map<String, Object>>> published() {
         Keys before = known;
-        return fresh().map(Keys::published)
+        return fresh(FRESH_PUBLISHED_SECONDS)
+                .map(Keys::published)
                 .recover(failure ->
                         before == null ? Future.failedFuture(failure) : Future.succeededFuture(before.published()));
     }
 
     private Future<Keys> fresh() {
+        return fresh(FRESH_SECONDS);
+    }
+
+    /** Returns keys that were read less than so many seconds ago, among them one that signs now. */
+    private Future<Keys> fresh(long seconds) {
         long now = clock.getAsLong();
         Keys last = known;
-        if (last != null && now - last.readAt() < FRESH_SECONDS && last.at(now).isPresent()) {
+        if (last != null && now - last.readAt() < seconds && last.at(now).isPresent()) {
             return Future.succeededFuture(last);
         }
         Future<Keys> pending = reading;

@@ -5,69 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.oauth.SigningKey;
-import io.gatehouse.store.SigningKeyStore;
 import io.gatehouse.store.StoreFixture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests when keys of access tokens are created, sign and are published, and which node can use them. */
-class SigningKeysTest {
+/** Tests when keys of access tokens are created, sign and are published, and which node can use them. {@link PublishedKeysTest} has more. */
+class SigningKeysTest extends SigningKeysFixture {
     private static final long DAY = 86_400;
-
-    private static StoreFixture store;
-    private static SigningKeyStore stored;
-
-    private final AtomicLong now = new AtomicLong(System.currentTimeMillis() / 1_000);
-
-    @BeforeAll
-    static void open() {
-        store = new StoreFixture();
-        stored = new SigningKeyStore(store.database);
-    }
-
-    @AfterAll
-    static void close() {
-        store.close();
-    }
-
-    @BeforeEach
-    void removeKeys() throws SQLException {
-        execute("DELETE FROM oauth2_signing_keys");
-    }
-
-    private static void execute(String sql) throws SQLException {
-        try (Connection connection = store.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    /** The keys of an issuer. */
-    private SigningKeys keys(String secret) {
-        return new SigningKeys(store.vertx, stored, () -> secret.getBytes(StandardCharsets.UTF_8), now::get);
-    }
-
-    /** The key that signs a token, as for each that an issuer gives. */
-    private static String current(SigningKeys keys) {
-        await(keys.prepare());
-        return await(keys.current()).stored().id();
-    }
-
-    private static List<Object> published(SigningKeys keys) {
-        return await(keys.published()).stream().map(key -> key.get("kid")).toList();
-    }
 
     @Test
     void firstKey_isCreatedOnceAndPublished() {
@@ -153,21 +104,6 @@ class SigningKeysTest {
         execute("UPDATE oauth2_signing_keys SET private_key = 'no base64!'");
 
         assertThat(current(keys("secret"))).isNotEqualTo(first);
-    }
-
-    @Test
-    void keysAreStillPublished_whenTheyCannotBeRead() throws SQLException {
-        SigningKeys keys = keys("secret");
-        String first = current(keys);
-        execute("ALTER TABLE oauth2_signing_keys RENAME TO unreachable");
-        try {
-            now.addAndGet(120);
-            assertThat(published(keys)).containsExactly(first);
-            assertThatThrownBy(() -> current(keys)).isNotNull();
-        } finally {
-            execute("ALTER TABLE unreachable RENAME TO oauth2_signing_keys");
-        }
-        assertThat(current(keys)).isEqualTo(first);
     }
 
     /** Each connection of the pool has a transaction, so that the read of the keys would wait for one of them to end. */
