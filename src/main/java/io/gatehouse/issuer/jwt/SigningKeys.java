@@ -8,8 +8,10 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.SigningKey;
+import io.gatehouse.plugin.RequestContext;
 import io.gatehouse.session.Sealer;
 import io.gatehouse.store.SigningKeyStore;
 import io.gatehouse.syntax.LogText;
@@ -22,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,10 @@ public final class SigningKeys {
      * that fetches the key of a token may reach another issuer, and caches what it gets.
      */
     private static final long FRESH_PUBLISHED_SECONDS = 1;
+
+    /** A proxy waits for an issuer for {@link ClusterTimings#ISSUER_ATTEMPT_TIMEOUT}. */
+    private static final long READ_MILLIS =
+            ClusterTimings.ISSUER_ATTEMPT_TIMEOUT.dividedBy(2).toMillis();
 
     private final Vertx vertx;
     private final SigningKeyStore store;
@@ -111,14 +118,17 @@ public final class SigningKeys {
     }
 
     /**
-     * Returns the members of the JWK Set (RFC 7517 §5). If PostgreSQL is unreachable, it returns those that were read last.
+     * Returns the members of the JWK Set (RFC 7517 §5). If PostgreSQL is unreachable or does not respond, it returns those that were read
+     * last.
      */
     public Future<List<Map<String, Object>>> published() {
         Keys before = known;
-        return fresh(FRESH_PUBLISHED_SECONDS)
-                .map(Keys::published)
-                .recover(failure ->
-                        before == null ? Future.failedFuture(failure) : Future.succeededFuture(before.published()));
+        Future<Keys> read = fresh(FRESH_PUBLISHED_SECONDS);
+        Future<Keys> found = before == null
+                ? read
+                : RequestContext.here(vertx, read.timeout(READ_MILLIS, TimeUnit.MILLISECONDS))
+                        .otherwise(before);
+        return found.map(Keys::published);
     }
 
     private Future<Keys> fresh() {

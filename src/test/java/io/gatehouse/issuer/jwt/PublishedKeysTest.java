@@ -3,7 +3,11 @@ package io.gatehouse.issuer.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.config.ClusterTimings;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Tests which keys an issuer publishes when others change them, and during an outage of PostgreSQL. */
@@ -21,6 +25,27 @@ class PublishedKeysTest extends SigningKeysFixture {
             execute("ALTER TABLE unreachable RENAME TO oauth2_signing_keys");
         }
         assertThat(current(keys)).isEqualTo(first);
+    }
+
+    /** As while the host of PostgreSQL is paused: a statement gets no reply for longer than a proxy waits for an issuer. */
+    @Test
+    void keysAreStillPublished_whenPostgresDoesNotRespond() throws SQLException {
+        SigningKeys keys = keys("secret");
+        String first = current(keys);
+        now.addAndGet(120);
+        try (Connection other = store.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE oauth2_signing_keys IN ACCESS EXCLUSIVE MODE");
+
+            assertThat(keys.published()
+                            .toCompletionStage()
+                            .toCompletableFuture()
+                            .orTimeout(ClusterTimings.ISSUER_ATTEMPT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                            .join())
+                    .extracting(key -> key.get("kid"))
+                    .containsExactly(first);
+        }
     }
 
     /** A verifier may fetch the key of a token from an issuer that has read the keys before. */
