@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param resource the identifier of the API behind the route (RFC 9728 §1.2), in canonical form. Null: as for the issuer
  * @param provenKey the key of the DPoP proof of a token request or pushed request. Null: it has none
  * @param certificate that the client has presented. Null: it has none, or the plugin uses none
+ * @param attemptedAt when the proxy began the attempt, in seconds since the epoch by PostgreSQL's clock; the same when it repeats it.
+ *     Null: as for the attempt
  */
 public record OAuth2Request(
         Endpoint endpoint,
@@ -34,7 +36,8 @@ public record OAuth2Request(
         @Nullable String issuer,
         @Nullable String resource,
         @Nullable ProvenKey provenKey,
-        @Nullable PresentedCertificate certificate) {
+        @Nullable PresentedCertificate certificate,
+        @Nullable Long attemptedAt) {
 
     /** The plugin's endpoints (docs/reference/oauth2.md#endpoints). */
     public enum Endpoint {
@@ -68,7 +71,8 @@ public record OAuth2Request(
                 issuer,
                 resource,
                 provenKey,
-                certificate);
+                certificate,
+                attemptedAt);
     }
 
     @Override

@@ -154,14 +154,15 @@ final class AssertionVerifier {
         if (jwks == null) {
             return null;
         }
-        JWKMatcher fitting = new JWKMatcher.Builder()
-                .keyType(KeyType.forAlgorithm(header.getAlgorithm()))
-                .keyID(header.getKeyID())
-                .keyUses(KeyUse.SIGNATURE, null)
-                .algorithms(header.getAlgorithm(), null)
-                .build();
         try {
-            List<JWK> keys = new JWKSelector(fitting).select(JWKSet.parse(jwks));
+            JWKSet registered = JWKSet.parse(jwks);
+            JWKMatcher fitting = new JWKMatcher.Builder()
+                    .keyType(KeyType.forAlgorithm(header.getAlgorithm()))
+                    .keyID(isWithoutId(registered) ? null : header.getKeyID())
+                    .keyUses(KeyUse.SIGNATURE, null)
+                    .algorithms(header.getAlgorithm(), null)
+                    .build();
+            List<JWK> keys = new JWKSelector(fitting).select(registered);
             return keys.size() == 1 && keys.get(0) instanceof AsymmetricJWK key ? key.toPublicKey() : null;
         } catch (ParseException | JOSEException e) {
             LOG.warn(
@@ -170,6 +171,12 @@ final class AssertionVerifier {
                     LogText.of(e));
             return null;
         }
+    }
+
+    /** Whether the only key has no {@code kid}. Libraries may send one of their own, which is a hint (RFC 7515 §4.1.4). */
+    private static boolean isWithoutId(JWKSet registered) {
+        List<JWK> keys = registered.getKeys();
+        return keys.size() == 1 && keys.get(0).getKeyID() == null;
     }
 
     private Future<Optional<String>> use(Client client, ClientAssertion assertion, IssuerRequest request) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,8 @@ public final class TokenStore {
             FIND_STORED.formatted("refresh_token_digest", DeletedOwners.excludedFrom("oauth2_tokens"));
 
     private static final String REPLACE_ACCESS_TOKEN =
-            "UPDATE oauth2_tokens SET access_token_digest = $3 WHERE id = $1 AND access_token_digest = $2";
+            "UPDATE oauth2_tokens SET access_token_digest = $3 WHERE id = $1 AND access_token_digest = $2 AND "
+                    + DeletedOwners.excludedFrom("oauth2_tokens");
 
     /** Of the table that has the secret. */
     private static final String REPLACE_SECRET = """
@@ -199,12 +201,21 @@ public final class TokenStore {
                 .map(rows -> Optional.ofNullable(GrantStore.first(rows)).map(TokenStore::stored));
     }
 
-    /** Replaces the access token of a row, unless it has been replaced since it was read. Returns whether it has. */
-    public Future<Boolean> replaceAccessToken(NewToken stored, CredentialDigest accessToken) {
-        return database.withTransaction(connection -> connection
-                .preparedQuery(REPLACE_ACCESS_TOKEN)
-                .execute(TokenRows.tuple(
-                        stored.id(), TokenRows.bytes(stored.accessToken()), TokenRows.bytes(accessToken)))
+    /**
+     * Replaces the access token of a row of the client that has a refresh token. Returns false if it has been replaced or revoked since it
+     * was read.
+     *
+     * <p><i>Why the locks</i>: an Admin write of the client, its Consumer or the Service would invalidate the digest from before, and the
+     * new access token could stay cached.
+     */
+    public Future<Boolean> replaceAccessToken(NewToken stored, Client client, CredentialDigest accessToken) {
+        CredentialDigest refreshToken = Objects.requireNonNull(stored.refreshToken());
+        return database.withTransaction(connection -> ClientIdentities.lock(connection, client.credentialId())
+                .compose(locked -> ClientIdentities.lockService(connection, refreshToken))
+                .compose(locked -> connection
+                        .preparedQuery(REPLACE_ACCESS_TOKEN)
+                        .execute(TokenRows.tuple(
+                                stored.id(), TokenRows.bytes(stored.accessToken()), TokenRows.bytes(accessToken))))
                 .compose(replaced -> replaced.rowCount() == 0
                         ? Future.succeededFuture(false)
                         : InvalidationLog.add(connection, List.of(stored.accessToken()))

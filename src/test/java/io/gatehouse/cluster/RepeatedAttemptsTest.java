@@ -139,6 +139,7 @@ class RepeatedAttemptsTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -71,6 +71,7 @@ class IssuerClientTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -205,6 +205,46 @@ class ClientRaceTest {
         assertThat(isConsumer ? state.consumerUsername() : state.clientId()).isEqualTo("after " + kind);
     }
 
+    private static NewToken stored(String clientId) {
+        return await(store.tokens.findStoredByRefreshToken(CredentialDigest.of("refresh " + clientId)))
+                .orElseThrow();
+    }
+
+    private static Future<WriteResult> delete(Client client) {
+        return store.entities
+                .delete(
+                        EntitySchemas.OAUTH2_CREDENTIALS,
+                        EntityRef.of(client.credentialId().toString()))
+                .map(result -> result.orElseThrow());
+    }
+
+    /** As an issuer does that cannot repeat the JWT of another one. */
+    @Test
+    void accessTokenThatIsBeingReplaced_isInvalidated_whenItsClientIsDeleted() throws SQLException {
+        Client client = clientWithRefreshToken("replaced");
+        NewToken stored = stored("replaced");
+        CredentialDigest another = CredentialDigest.of("another access token");
+
+        StoreFixture.Race<Boolean, WriteResult> race = store.race(
+                stored.id().toString(),
+                () -> store.tokens.replaceAccessToken(stored, client, another),
+                () -> delete(client));
+
+        assertThat(await(race.first())).isTrue();
+        assertThat(await(race.second()).invalidated()).contains(another);
+        assertThat(await(store.tokens.find(another))).isEmpty();
+    }
+
+    @Test
+    void accessTokenOfADeletedClient_isNotReplaced() {
+        Client client = clientWithRefreshToken("deleted");
+        NewToken stored = stored("deleted");
+        await(delete(client));
+
+        assertThat(await(store.tokens.replaceAccessToken(stored, client, CredentialDigest.of("of nothing"))))
+                .isFalse();
+    }
+
     @Test
     void refreshAndDeletionOfTheConsumer_doNotWaitForEachOther() throws SQLException {
         Client client = clientWithRefreshToken("circle");

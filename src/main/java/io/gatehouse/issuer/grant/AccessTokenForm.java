@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives access tokens the form that the plugin asks for: opaque, or a JWT (RFC 9068).
  *
- * <p><i>Invariant</i>: a JWT says what its row says. PostgreSQL stores the digest of the whole JWT, so that a changed one is unknown.
+ * <p><i>Invariant</i>: a JWT says what its row says. PostgreSQL stores the digest of the whole JWT, so that a changed one is unknown. The
+ * JWT follows from the row, the attempt and the key, because RS256 has one signature for a text: issuers that serve the same attempt give
+ * the same JWT.
  */
 public final class AccessTokenForm {
     private final AccessTokenSigner signer;
@@ -35,25 +37,31 @@ public final class AccessTokenForm {
     /** Returns the token in its form; {@code actor} is the party that acts for its subject, or null. */
     Future<FreshToken> of(FreshToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
         return request.config().jwtAccessTokens()
-                ? signer.sign(claims(token.stored(), client, request, actor)).map(token::inForm)
+                ? signed(token, client, request, actor)
                 : Future.succeededFuture(token);
+    }
+
+    private Future<FreshToken> signed(FreshToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
+        long issuedAt = request.issuedAt(clock.getAsLong());
+        return signer.sign(claims(token.stored(), client, request, actor, issuedAt), issuedAt)
+                .map(token::inForm);
     }
 
     /**
      * RFC 9068 §2.2; {@code act} of RFC 8693 §4.1, {@code cnf} of RFC 7800 §3. The {@code jti} is the id of the row, by which the Admin API
      * revokes the token.
      */
-    private Map<String, Object> claims(NewToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
+    private static Map<String, Object> claims(
+            NewToken token, Client client, IssuerRequest request, @Nullable Actor actor, long issuedAt) {
         GrantedAccess access = token.access();
-        long now = clock.getAsLong();
         String issuer = Objects.requireNonNull(request.config().issuer());
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("iss", issuer);
         claims.put("sub", Objects.requireNonNullElse(access.authenticatedUserId(), client.clientId()));
         claims.put("aud", audience(access, request, issuer));
         claims.put("client_id", client.clientId());
-        claims.put("iat", now);
-        claims.put("exp", now + token.effectiveLife());
+        claims.put("iat", issuedAt);
+        claims.put("exp", issuedAt + token.effectiveLife());
         claims.put("jti", token.id().toString());
         if (token.scope() != null) {
             claims.put("scope", token.scope());

@@ -28,6 +28,8 @@ public record IssuerRequest(
         OAuth2Config config,
         OAuth2Request message,
         @Nullable Confirmation confirmation) {
+    /** An attempt that is older, or in the future by more, has a time of a wrong clock. */
+    private static final long MAX_ATTEMPT_SECONDS = 300;
 
     /** A request whose client is not authenticated yet: what it grants is bound to the key of its DPoP proof, if it has one. */
     public IssuerRequest(OAuth2Config config, OAuth2Request message) {
@@ -95,6 +97,17 @@ public record IssuerRequest(
     /** Identifies this request, also when the proxy repeats it at another issuer. */
     public CredentialDigest attemptDigest() {
         return Attempt.of(this).digest();
+    }
+
+    /**
+     * The time at which a token of this request is issued, in seconds since the epoch: that of the attempt, so that each issuer that gets
+     * the request issues the same one.
+     *
+     * @param now by PostgreSQL's clock
+     */
+    long issuedAt(long now) {
+        Long attempted = message.attemptedAt();
+        return attempted != null && Math.abs(now - attempted) <= MAX_ATTEMPT_SECONDS ? attempted : now;
     }
 
     /** Whether access is of this route's Service, or global like the plugin (a redemption never widens it). */

@@ -59,18 +59,25 @@ public final class TokenIssuance {
                         : repeatInForm(attempt, client, request, isScopeReported));
     }
 
-    /** A signature is not repeatable, so the row gets another access token. The client has not received the first one. */
+    /**
+     * The JWT that the attempt was given before. If this issuer cannot use the key that signed it, or the proxy sends no time, the row gets
+     * another one.
+     */
     private Future<Optional<FreshToken>> repeatInForm(
             Attempt attempt, Client client, IssuerRequest request, boolean isScopeReported) {
         return tokens.findStoredByRefreshToken(CredentialDigest.of(attempt.refreshToken()))
                 .compose(found -> found.map(stored -> formed(
                                         FreshToken.repeated(attempt, stored, isScopeReported), client, request, null)
-                                .compose(token -> replaced(stored, token)))
+                                .compose(token -> replaced(stored, token, client)))
                         .orElseGet(() -> Future.succeededFuture(Optional.empty())));
     }
 
-    private Future<Optional<FreshToken>> replaced(NewToken stored, FreshToken token) {
-        return tokens.replaceAccessToken(stored, token.stored().accessToken())
+    private Future<Optional<FreshToken>> replaced(NewToken stored, FreshToken token, Client client) {
+        CredentialDigest accessToken = token.stored().accessToken();
+        if (accessToken.equals(stored.accessToken())) {
+            return Future.succeededFuture(Optional.of(token));
+        }
+        return tokens.replaceAccessToken(stored, client, accessToken)
                 .map(isReplaced -> isReplaced ? Optional.of(token) : Optional.empty());
     }
 

@@ -43,15 +43,18 @@ public final class AccessTokenSigner {
     }
 
     /**
-     * Returns the signed token. Fails with {@code invalid_request} if it would be too long, as with a scope of hundreds of words, and
-     * with {@link IssuerUnavailable} if too many signatures are pending, or there is no key.
+     * Returns the token, signed by the key of a time. Equal claims give an equal token (RFC 8017 §8.2.1). Fails with
+     * {@code invalid_request} if it would be too long, as with a scope of hundreds of words, and with {@link IssuerUnavailable} if too
+     * many signatures are pending, or there is no key.
+     *
+     * @param issuedAt seconds since the epoch
      */
-    public Future<String> sign(Map<String, Object> claims) {
+    public Future<String> sign(Map<String, Object> claims, long issuedAt) {
         if (pending >= MAX_PENDING) {
             return Future.failedFuture(new IssuerUnavailable("too many access tokens to sign"));
         }
         pending++;
-        return keys.current()
+        return keys.at(issuedAt)
                 .compose(key -> workers.executeBlocking(() -> signed(key, claims), false))
                 .onComplete(done -> pending--)
                 .compose(token -> token.length() <= MAX_LENGTH

@@ -8,8 +8,10 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.lookup.IssuerUnavailable;
 import io.gatehouse.oauth.SigningKey;
+import io.gatehouse.plugin.RequestContext;
 import io.gatehouse.session.Sealer;
 import io.gatehouse.store.SigningKeyStore;
 import io.gatehouse.syntax.LogText;
@@ -22,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +46,18 @@ public final class SigningKeys {
     private static final String PURPOSE = "signing keys";
     private static final int KEY_BITS = 2_048;
 
-    /** Seconds until the keys are read again. A key is published for longer before it signs. */
+    /** Seconds until the keys are read again. */
     private static final long FRESH_SECONDS = 60;
+
+    /**
+     * Likewise, for those who read the published keys. The first key, and that of a node with another secret, sign at once: a verifier
+     * that fetches the key of a token may reach another issuer, and caches what it gets.
+     */
+    private static final long FRESH_PUBLISHED_SECONDS = 1;
+
+    /** A proxy waits for an issuer for {@link ClusterTimings#ISSUER_ATTEMPT_TIMEOUT}. */
+    private static final long READ_MILLIS =
+            ClusterTimings.ISSUER_ATTEMPT_TIMEOUT.dividedBy(2).toMillis();
 
     private final Vertx vertx;
     private final SigningKeyStore store;
@@ -97,20 +110,36 @@ public final class SigningKeys {
                         .orElseThrow(() -> new IssuerUnavailable("no key signs access tokens")));
     }
 
+    /** Returns the key that signs at a time; the one that signs now, if there was none. Fails likewise. */
+    Future<Usable> at(long time) {
+        Keys last = known;
+        Optional<Usable> prepared = last == null ? Optional.empty() : last.at(time);
+        return prepared.isPresent() ? Future.succeededFuture(prepared.get()) : current();
+    }
+
     /**
-     * Returns the members of the JWK Set (RFC 7517 §5). If PostgreSQL is unreachable, it returns those that were read last.
+     * Returns the members of the JWK Set (RFC 7517 §5). If PostgreSQL is unreachable or does not respond, it returns those that were read
+     * last.
      */
     public Future<List<Map<String, Object>>> published() {
         Keys before = known;
-        return fresh().map(Keys::published)
-                .recover(failure ->
-                        before == null ? Future.failedFuture(failure) : Future.succeededFuture(before.published()));
+        Future<Keys> read = fresh(FRESH_PUBLISHED_SECONDS);
+        Future<Keys> found = before == null
+                ? read
+                : RequestContext.here(vertx, read.timeout(READ_MILLIS, TimeUnit.MILLISECONDS))
+                        .otherwise(before);
+        return found.map(Keys::published);
     }
 
     private Future<Keys> fresh() {
+        return fresh(FRESH_SECONDS);
+    }
+
+    /** Returns keys that were read less than so many seconds ago, among them one that signs now. */
+    private Future<Keys> fresh(long seconds) {
         long now = clock.getAsLong();
         Keys last = known;
-        if (last != null && now - last.readAt() < FRESH_SECONDS && last.at(now).isPresent()) {
+        if (last != null && now - last.readAt() < seconds && last.at(now).isPresent()) {
             return Future.succeededFuture(last);
         }
         Future<Keys> pending = reading;

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +51,16 @@ final class OAuth2Endpoint {
     private final Metadata metadata;
     private final Proofs proofs;
     private final IssuerClient issuer;
+    private final LongSupplier clock;
 
-    OAuth2Endpoint(OAuth2Config config, HeaderName header, PublicUrls urls, Proofs proofs, IssuerClient issuer) {
+    /** {@code clock} returns seconds since the epoch, by PostgreSQL's clock. */
+    OAuth2Endpoint(
+            OAuth2Config config,
+            HeaderName header,
+            PublicUrls urls,
+            Proofs proofs,
+            IssuerClient issuer,
+            LongSupplier clock) {
         this.config = config;
         this.header = header;
         this.parameters = new EndpointParameters(config.isRfc());
@@ -59,6 +68,7 @@ final class OAuth2Endpoint {
         this.proofs = proofs;
         this.metadata = new Metadata(config);
         this.issuer = issuer;
+        this.clock = clock;
     }
 
     /** The endpoint that a normalised path names; null: the request is an API call. */
@@ -195,7 +205,8 @@ final class OAuth2Endpoint {
                 urls.issuer(resource),
                 resource,
                 key,
-                config.mtls() ? ClientCertificates.of(exchange) : null);
+                config.mtls() ? ClientCertificates.of(exchange) : null,
+                isUsedOnce ? clock.getAsLong() : null);
     }
 
     /** RFC 6749 §3.1, §3.2 require TLS, of the client's connection or of a trusted proxy's. */

@@ -62,7 +62,7 @@ final class OAuth2Handler implements PluginHandler {
         this.config = config;
         this.authorization = HeaderName.of(config.authHeaderName());
         this.urls = new PublicUrls(config);
-        this.endpoint = new OAuth2Endpoint(config, authorization, urls, proofs, issuer);
+        this.endpoint = new OAuth2Endpoint(config, authorization, urls, proofs, issuer, tokens::epochSeconds);
         this.check = new TokenCheck(config, Challenges.bearer(config));
         Challenges ofProofs = Challenges.dpop(config);
         this.proofCheck = new TokenCheck(config, ofProofs);

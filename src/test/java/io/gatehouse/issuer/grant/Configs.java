@@ -30,6 +30,7 @@ public final class Configs {
                         null,
                         null,
                         null,
+                        null,
                         null));
     }
 

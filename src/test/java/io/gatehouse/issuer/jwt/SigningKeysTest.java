@@ -5,69 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.oauth.SigningKey;
-import io.gatehouse.store.SigningKeyStore;
 import io.gatehouse.store.StoreFixture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests when keys of access tokens are created, sign and are published, and which node can use them. */
-class SigningKeysTest {
+/** Tests when keys of access tokens are created, sign and are published, and which node can use them. {@link PublishedKeysTest} has more. */
+class SigningKeysTest extends SigningKeysFixture {
     private static final long DAY = 86_400;
-
-    private static StoreFixture store;
-    private static SigningKeyStore stored;
-
-    private final AtomicLong now = new AtomicLong(System.currentTimeMillis() / 1_000);
-
-    @BeforeAll
-    static void open() {
-        store = new StoreFixture();
-        stored = new SigningKeyStore(store.database);
-    }
-
-    @AfterAll
-    static void close() {
-        store.close();
-    }
-
-    @BeforeEach
-    void removeKeys() throws SQLException {
-        execute("DELETE FROM oauth2_signing_keys");
-    }
-
-    private static void execute(String sql) throws SQLException {
-        try (Connection connection = store.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    /** The keys of an issuer. */
-    private SigningKeys keys(String secret) {
-        return new SigningKeys(store.vertx, stored, () -> secret.getBytes(StandardCharsets.UTF_8), now::get);
-    }
-
-    /** The key that signs a token, as for each that an issuer gives. */
-    private static String current(SigningKeys keys) {
-        await(keys.prepare());
-        return await(keys.current()).stored().id();
-    }
-
-    private static List<Object> published(SigningKeys keys) {
-        return await(keys.published()).stream().map(key -> key.get("kid")).toList();
-    }
 
     @Test
     void firstKey_isCreatedOnceAndPublished() {
@@ -155,21 +106,6 @@ class SigningKeysTest {
         assertThat(current(keys("secret"))).isNotEqualTo(first);
     }
 
-    @Test
-    void keysAreStillPublished_whenTheyCannotBeRead() throws SQLException {
-        SigningKeys keys = keys("secret");
-        String first = current(keys);
-        execute("ALTER TABLE oauth2_signing_keys RENAME TO unreachable");
-        try {
-            now.addAndGet(120);
-            assertThat(published(keys)).containsExactly(first);
-            assertThatThrownBy(() -> current(keys)).isNotNull();
-        } finally {
-            execute("ALTER TABLE unreachable RENAME TO oauth2_signing_keys");
-        }
-        assertThat(current(keys)).isEqualTo(first);
-    }
-
     /** Each connection of the pool has a transaction, so that the read of the keys would wait for one of them to end. */
     @Test
     void tokensOfTransactions_areSignedWithoutAnotherConnection() {
@@ -218,22 +154,40 @@ class SigningKeysTest {
         Promise<String> refused = Promise.promise();
         store.vertx.runOnContext(start -> {
             for (int i = 0; i < AccessTokenSigner.MAX_PENDING; i++) {
-                signer.sign(Map.of());
+                signer.sign(Map.of(), now.get());
             }
-            signer.sign(Map.of()).onComplete(refused);
+            signer.sign(Map.of(), now.get()).onComplete(refused);
         });
 
         assertThatThrownBy(() -> await(refused.future())).hasMessageContaining("too many access tokens to sign");
+    }
+
+    /** An issuer may serve a request later than another one that has served it. */
+    @Test
+    void keyOfAnEarlierTime_isTheOneThatSignedThen() {
+        SigningKeys keys = keys("secret");
+        String first = current(keys);
+        long start = now.get();
+        now.addAndGet(30 * DAY - 1);
+        assertThat(current(keys)).isEqualTo(first);
+
+        now.addAndGet(2);
+
+        assertThat(current(keys)).isNotEqualTo(first);
+        assertThat(await(keys.at(now.get() - 2)).stored().id()).isEqualTo(first);
+        // No key signed then.
+        assertThat(await(keys.at(start - 1)).stored().id()).isEqualTo(current(keys));
     }
 
     @Test
     void signedToken_isATypedJwt() {
         AccessTokenSigner signer = new AccessTokenSigner(store.vertx, keys("secret"));
 
-        String token = await(signer.sign(Map.of("sub", "owner")));
+        String token = await(signer.sign(Map.of("sub", "owner"), now.get()));
 
         assertThat(token).matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]{342}");
-        assertThatThrownBy(() -> await(signer.sign(Map.of("scope", "s".repeat(8_192)))))
+        assertThat(await(signer.sign(Map.of("sub", "owner"), now.get()))).isEqualTo(token);
+        assertThatThrownBy(() -> await(signer.sign(Map.of("scope", "s".repeat(8_192)), now.get())))
                 .hasMessageContaining("more than 8192 characters");
     }
 }

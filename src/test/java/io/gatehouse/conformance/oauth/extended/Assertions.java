@@ -82,6 +82,11 @@ final class Assertions {
         return new ECKey.Builder(key.toECKey()).x509CertChain(null).build();
     }
 
+    /** The same key of a curve under another id. */
+    static JWK named(JWK key, String id) {
+        return new ECKey.Builder(key.toECKey()).keyID(id).build();
+    }
+
     /** The public parts as a JWK Set. */
     static String set(JWK... keys) {
         return new JWKSet(List.of(keys)).toString();

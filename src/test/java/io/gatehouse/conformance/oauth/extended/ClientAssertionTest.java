@@ -51,11 +51,26 @@ class ClientAssertionTest {
     @ValueSource(strings = {"ES384", "ES512"})
     void onlyKey_needsNoKid(String algorithm) {
         JWK key = Assertions.key(algorithm, null);
-        JsonObject other = api.register(
-                "signer-" + algorithm, new JsonObject(), new JsonObject().put("jwks", Assertions.set(key)));
+        String other = withKey("signer-" + algorithm, key);
 
-        api.token(signed(algorithm, key, claims(other.getString("client_id"), ISSUER)))
-                .isStatus(200);
+        api.token(signed(algorithm, key, claims(other, ISSUER))).isStatus(200);
+    }
+
+    /** Libraries may derive it from the key, or from a certificate. */
+    @Test
+    void kidOfTheHeader_isCompared_ifTheKeyHasOne() {
+        JWK key = Assertions.key("ES256", null);
+        JWK sent = Assertions.named(key, "a");
+        String without = withKey("without-kid", key);
+        String other = withKey("other-kid", Assertions.named(key, "b"));
+
+        api.token(signed("ES256", sent, claims(without, ISSUER))).isStatus(200);
+        isInvalid(api.token(signed("ES256", sent, claims(other, ISSUER))));
+    }
+
+    private static String withKey(String name, JWK key) {
+        return api.register(name, new JsonObject(), new JsonObject().put("jwks", Assertions.set(key)))
+                .getString("client_id");
     }
 
     @Test
