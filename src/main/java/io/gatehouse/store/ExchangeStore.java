@@ -61,13 +61,6 @@ public final class ExchangeStore {
     private static final String NAME_GRANT =
             "UPDATE oauth2_tokens SET family_id = id WHERE access_token_digest = $1 AND family_id IS NULL";
 
-    /**
-     * Removes the tokens that come from an earlier token with the same id: a token whose grant has no name has not been exchanged. They
-     * have ended with the earlier one, and would be valid again.
-     */
-    private static final String REMOVE_ENDED = "DELETE FROM oauth2_tokens"
-            + " WHERE id = ANY(ARRAY(SELECT token_id FROM oauth2_exchanges WHERE family_id = $1))";
-
     private static final String BIND = """
             WITH bound AS (
             UPDATE oauth2_tokens SET subject_families = $2::uuid[], subject_credentials = $3::uuid[], actor = $4
@@ -212,7 +205,9 @@ public final class ExchangeStore {
     private static Future<Exchange> store(
             SqlConnection connection, Origin origin, Request request, ExchangedToken exchanged) {
         Actor actor = exchanged.actor();
-        return nameGrant(connection, origin, request)
+        return connection
+                .preparedQuery(NAME_GRANT)
+                .execute(TokenRows.tuple(TokenRows.bytes(request.subject())))
                 .compose(named -> TokenRows.insert(connection, exchanged.token(), request.client()))
                 .compose(state -> connection
                         .preparedQuery(BIND)
@@ -222,19 +217,6 @@ public final class ExchangeStore {
                                 origin.credentials().toArray(UUID[]::new),
                                 actor == null ? null : new JsonObject(actor.members())))
                         .<Exchange>map(bound -> new Exchange.Exchanged(state)));
-    }
-
-    private static Future<Void> nameGrant(SqlConnection connection, Origin origin, Request request) {
-        UUID ofSubject = origin.families().get(origin.families().size() - 1);
-        return connection
-                .preparedQuery(NAME_GRANT)
-                .execute(TokenRows.tuple(TokenRows.bytes(request.subject())))
-                .compose(named -> named.rowCount() == 0
-                        ? Future.succeededFuture()
-                        : connection
-                                .preparedQuery(REMOVE_ENDED)
-                                .execute(Tuple.of(ofSubject))
-                                .mapEmpty());
     }
 
     /** Reads the party that acts for the subject of an access token; empty if there is none. */

@@ -10,7 +10,6 @@ import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -186,31 +185,6 @@ class TokenExchangeTest {
 
     private static Reply refresh(JsonObject application, String refreshToken) {
         return api.oauth.token(asClient(application, "grant_type", "refresh_token", "refresh_token", refreshToken));
-    }
-
-    /** The grants of both imported tokens have one name, the id of their row. */
-    @Test
-    void exchangedToken_staysEnded_whenATokenWithTheIdOfTheSubjectIsImported() {
-        String id = UUID.randomUUID().toString();
-        importToken(id, "imported-first");
-        String first = api.exchanged(api.unnamed, "imported-first");
-        isServed(first);
-        delete("/oauth2_tokens/" + id, 204);
-        importToken(id, "imported-second");
-
-        String second = api.exchanged(api.unnamed, "imported-second");
-
-        isRefused(first);
-        isServed(second);
-    }
-
-    private static void importToken(String id, String accessToken) {
-        JsonObject imported = new JsonObject()
-                .put("credential", new JsonObject().put("id", api.unnamed.getString("id")))
-                .put("service", new JsonObject().put("name", "api"))
-                .put("access_token", accessToken)
-                .put("expires_in", 600);
-        api.oauth.gatehouse.admin("PUT", "/oauth2_tokens/" + id, imported).isStatus(200);
     }
 
     @Test
