@@ -3,8 +3,11 @@ package io.gatehouse.store;
 import static io.gatehouse.store.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.NewToken;
+import io.gatehouse.store.ExchangeStore.Exchange;
+import io.gatehouse.store.entity.EntityRef;
 import io.vertx.core.Future;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -41,5 +44,35 @@ class EndedGrantTest extends ExchangeFixture {
         assertThat(await(grants.revoke(digest("refresh a"), client.credentialId())))
                 .isEmpty();
         assertThat(await(grants.revokeFamily(family))).isEmpty();
+    }
+
+    @Test
+    void tokenThatIsImportedAgainWithItsId_makesNoEndedTokenValid() {
+        Client client = client("importing");
+        String id = insert("b", client);
+        await(exchange("access b", "first b"));
+        await(exchange("first b", "second b"));
+        await(store.entities.delete(EntitySchemas.OAUTH2_TOKENS, EntityRef.of(id)));
+        insert("b", client, id);
+
+        assertThat(await(exchange("access b", "third b"))).isInstanceOf(Exchange.Exchanged.class);
+
+        assertThat(isValid("third b")).isTrue();
+        assertThat(isValid("first b")).isFalse();
+        assertThat(isValid("second b")).isFalse();
+    }
+
+    @Test
+    void tokenThatIsImportedWithTheIdOfARotatedOne_endsNoTokenOfThatGrant() {
+        Client client = client("rotating");
+        String id = insert("c", client);
+        await(exchange("access c", "first c"));
+        rotate("c", client);
+        insert("again c", client, id);
+
+        assertThat(await(exchange("access again c", "second c"))).isInstanceOf(Exchange.Exchanged.class);
+
+        assertThat(isValid("first c")).isTrue();
+        assertThat(isValid("second c")).isTrue();
     }
 }
