@@ -7,8 +7,10 @@ import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.store.ExchangeStore.Exchange;
+import io.gatehouse.store.GrantStore.Redemption;
 import io.gatehouse.store.entity.EntityRef;
 import io.vertx.core.Future;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -74,5 +76,28 @@ class EndedGrantTest extends ExchangeFixture {
 
         assertThat(isValid("first c")).isTrue();
         assertThat(isValid("second c")).isTrue();
+    }
+
+    /** The successor of the refresh would not end with the grant of the subject. */
+    @Test
+    void refreshTokenThatTheAdminApiGivesToAnExchangedToken_isInvalid() {
+        insert("d", client("giving"));
+        await(exchange("access d", "first d"));
+        await(store.entities.write(
+                EntitySchemas.OAUTH2_TOKENS,
+                EntityRef.of("first d"),
+                current -> Future.succeededFuture(
+                        Objects.requireNonNull(current).with("refresh_token", "refresh first d"))));
+
+        assertThat(await(store.tokens.findByRefreshToken(digest("refresh first d"))))
+                .isEmpty();
+        assertThat(await(grants.refresh(
+                        digest("refresh first d"),
+                        digest("attempt first d"),
+                        exchanger,
+                        60,
+                        old -> Future.failedFuture("the refresh token is valid"))))
+                .isInstanceOf(Redemption.Unknown.class);
+        assertThat(isValid("first d")).isTrue();
     }
 }
