@@ -100,4 +100,26 @@ class EndedGrantTest extends ExchangeFixture {
                 .isInstanceOf(Redemption.Unknown.class);
         assertThat(isValid("first d")).isTrue();
     }
+
+    @Test
+    void tokenThatIsGivenToAnotherClientAndBack_makesNoEndedTokenValid() {
+        Client client = client("first owner");
+        insert("e", client);
+        await(exchange("access e", "first e"));
+
+        give("access e", client("second owner"));
+        assertThat(isValid("first e")).isFalse();
+        give("access e", client);
+
+        assertThat(isValid("access e")).isTrue();
+        assertThat(isValid("first e")).isFalse();
+    }
+
+    private static void give(String token, Client client) {
+        await(store.entities.write(
+                EntitySchemas.OAUTH2_TOKENS,
+                EntityRef.of(token),
+                current -> Future.succeededFuture(Objects.requireNonNull(current)
+                        .with("credential", StoreFixture.reference(client.credentialId())))));
+    }
 }
