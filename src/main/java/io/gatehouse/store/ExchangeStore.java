@@ -57,9 +57,16 @@ public final class ExchangeStore {
               FROM (SELECT FROM oauth2_exchanges e JOIN oauth2_tokens t ON t.id = e.token_id
                      WHERE e.family_id = $1 AND t.delete_at > extract(epoch FROM now()) LIMIT $2) live""";
 
-    /** The name that its lock already has (GrantLocks), so that the row can be found by it. */
-    private static final String NAME_GRANT =
-            "UPDATE oauth2_tokens SET family_id = id WHERE access_token_digest = $1 AND family_id IS NULL";
+    /**
+     * Gives an imported token the name that its lock already has (GrantLocks), so that the row can be found by it. An earlier row of the
+     * same id may have had the name. The tokens that come from that one have ended, and the name would make them valid again.
+     */
+    private static final String NAME_GRANT = """
+            WITH named AS (
+            UPDATE oauth2_tokens SET family_id = id WHERE access_token_digest = $1 AND family_id IS NULL RETURNING id)
+            DELETE FROM oauth2_tokens t
+             WHERE t.id = ANY(ARRAY(SELECT e.token_id FROM oauth2_exchanges e JOIN named ON named.id = e.family_id))
+               AND NOT %s""".formatted(ExchangedTokens.withSubjects("t"));
 
     private static final String BIND = """
             WITH bound AS (

@@ -13,7 +13,8 @@ import java.util.UUID;
  * ended: its client has no token of it any more, or the client or the Service is deleted.
  *
  * <p><i>Why</i>: a token has many ways to end. A read that requires the grants covers all of them, so only the invalidation of cached
- * states has to find the exchanged tokens. Their rows stay until they expire, which each of them does.
+ * states has to find the exchanged tokens. Their rows stay until they expire, which each of them does, or until the grant could get a token
+ * again.
  */
 public final class ExchangedTokens {
     /** Selects the tokens that come from the token {@code $1}; likewise of a client and of a Consumer. */
@@ -26,6 +27,11 @@ public final class ExchangedTokens {
             select("credential_id IN (SELECT id FROM oauth2_credentials WHERE consumer_id = $1)");
 
     private static final String OF_GRANTS = select("family_id = ANY($1::uuid[])");
+
+    private static final String REMOVE_ENDED =
+            "DELETE FROM oauth2_tokens t WHERE t.id = ANY(ARRAY(SELECT token_id FROM oauth2_exchanges"
+                    + " WHERE family_id = (SELECT coalesce(family_id, id) FROM oauth2_tokens WHERE id = $1)))"
+                    + " AND NOT " + withSubjects("t");
 
     private ExchangedTokens() {}
 
@@ -47,6 +53,14 @@ public final class ExchangedTokens {
                 + ".subject_families, " + token + ".subject_credentials) AS subject (family, credential)"
                 + " WHERE NOT EXISTS (SELECT 1 FROM oauth2_tokens s WHERE s.family_id = subject.family"
                 + " AND s.credential_id = subject.credential AND " + DeletedOwners.excludedFrom("s") + ")))";
+    }
+
+    /**
+     * Removes the tokens that come from a token and have ended, because the Admin API has given it to another client. It may give the
+     * token back, which would make them valid again.
+     */
+    public static Future<Void> removeEnded(SqlConnection connection, UUID token) {
+        return connection.preparedQuery(REMOVE_ENDED).execute(Tuple.of(token)).mapEmpty();
     }
 
     /** Finds the tokens that come from grants; {@link InvalidationLog#MAX_LISTED} and one more at most. */

@@ -49,12 +49,14 @@ public final class GrantStore {
                    attempt_digest = $3
              WHERE code_digest = $1""";
 
+    /** Not that of an exchanged token, which only the Admin API can have given: its successor would come from no other grant. */
     private static final String LOCK_TOKEN =
             """
             SELECT id, credential_id, service_id, access_token_digest, authenticated_userid,
                    coalesce(refresh_scope, scope) AS scope, resource, family_id, jkt, x5t_s256, %s
               FROM oauth2_tokens
-             WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1 AND %s
+             WHERE (delete_at IS NULL OR delete_at > extract(epoch FROM now())) AND refresh_token_digest = $1
+               AND subject_families IS NULL AND %s
                FOR UPDATE""".formatted(GrantLocks.LIMIT_IDLE_TIME, DeletedOwners.excludedFrom("oauth2_tokens"));
 
     private static final String FIND_ROTATED = """

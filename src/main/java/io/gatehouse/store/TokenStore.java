@@ -61,12 +61,12 @@ public final class TokenStore {
     private static final String BY_ACCESS_TOKEN =
             FIND_TOKEN.formatted("t.access_token_digest", "t.scope", LIFE, IS_OWNED, CREATED_AT);
 
-    /** A refresh token is valid until its row is deleted, and may have a wider scope. */
+    /** A refresh token is valid until its row is deleted, and may have a wider scope. That of an exchanged token is not valid. */
     private static final String BY_REFRESH_TOKEN = FIND_TOKEN.formatted(
             "t.refresh_token_digest",
             "coalesce(t.refresh_scope, t.scope)",
             "coalesce(t.delete_at - " + CREATED_AT + ", 0)",
-            IS_OWNED,
+            DeletedOwners.excludedFrom("t") + " AND t.subject_families IS NULL",
             CREATED_AT);
 
     private static final String FIND_STORED = """

@@ -18,83 +18,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that an exchange and the end of a grant that it takes its token from exclude each other, and how many tokens come from one. */
-class ExchangeStoreTest {
-    private static StoreFixture store;
-    private static ExchangeStore exchanges;
-    private static GrantStore grants;
-    private static Client exchanger;
-
-    @BeforeAll
-    static void open() {
-        store = new StoreFixture();
-        exchanges = new ExchangeStore(store.database);
-        grants = new GrantStore(store.database);
-        exchanger = client("exchanger");
-    }
-
-    @AfterAll
-    static void close() {
-        store.close();
-    }
-
-    private static Client client(String clientId) {
-        store.credential(clientId);
-        return await(store.tokens.findClient(clientId)).orElseThrow();
-    }
-
-    private static CredentialDigest digest(String token) {
-        return CredentialDigest.of(token);
-    }
-
-    /** An imported token, which has no family. Returns the id of its row. */
-    private static String insert(String name, Client client) {
-        return store.insert(
-                        EntitySchemas.OAUTH2_TOKENS,
-                        Map.of(
-                                "credential",
-                                StoreFixture.reference(client.credentialId()),
-                                "access_token",
-                                "access " + name,
-                                "refresh_token",
-                                "refresh " + name,
-                                "expires_in",
-                                60))
-                .string("id");
-    }
-
-    private static Future<Exchange> exchange(String subject, String name) {
-        return exchange(subject, name, exchanger);
-    }
-
-    private static Future<Exchange> exchange(String subject, String name, Client client) {
-        return exchanges.exchange(
-                new ExchangeStore.Request(digest(subject), null, client),
-                (token, actor) -> Future.succeededFuture(new ExchangedToken(
-                        new NewToken(
-                                UUID.randomUUID(),
-                                digest(name),
-                                null,
-                                token.access().inFamily(UUID.randomUUID()),
-                                token.access().scope(),
-                                30,
-                                30),
-                        new Actor("actor", "exchanger", token.actor()))));
-    }
-
-    private static boolean isValid(String token) {
-        return await(store.tokens.find(digest(token))).isPresent();
-    }
-
+class ExchangeStoreTest extends ExchangeFixture {
     @Test
     void revocationThatWaitsForAnExchange_returnsItsToken() throws SQLException {
         Client client = client("revoking");
@@ -161,10 +92,6 @@ class ExchangeStoreTest {
         assertThat(await(race.second()).accessTokens())
                 .containsExactlyInAnyOrder(digest("access h"), digest("first h"), digest("second h"));
         assertThat(isValid("second h")).isFalse();
-    }
-
-    private static String idOf(String token) {
-        return await(store.tokens.find(digest(token))).orElseThrow().tokenId().toString();
     }
 
     /** The exchange names the grant of an imported token, so that a rotation keeps the name. */

@@ -1,11 +1,13 @@
 package io.gatehouse.store.entity;
 
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityChange;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.store.AuditTrail;
 import io.gatehouse.store.AuditedRequest;
+import io.gatehouse.store.ExchangedTokens;
 import io.gatehouse.store.SqlFailures;
 import io.gatehouse.store.StoreException;
 import io.vertx.core.Future;
@@ -160,7 +162,10 @@ final class EntityTransaction {
         return before.compose(invalidated -> deleteUnreadable(table, wanted)
                 .compose(done -> connection.preparedQuery(update.sql()).execute(update.tuple()))
                 .recover(failure -> SqlFailures.onWrite(schema, wanted, failure))
-                .compose(rows -> writeChildKeys(table, wanted))
+                .compose(rows -> isTransferred(schema, current, wanted)
+                        ? ExchangedTokens.removeEnded(connection, current.id())
+                        : Future.succeededFuture())
+                .compose(done -> writeChildKeys(table, wanted))
                 .compose(done -> changed
                         ? CatalogChanges.addWritten(connection, schema, current, wanted, effects)
                         : Future.succeededFuture())
@@ -170,6 +175,12 @@ final class EntityTransaction {
                     audit(() -> EntityChange.updated(schema, current, wanted));
                     return new Write(current, table.shown(wanted));
                 }));
+    }
+
+    /** Whether a write gives a token to another client. */
+    private static boolean isTransferred(EntitySchema schema, Document current, Document wanted) {
+        return schema.equals(EntitySchemas.OAUTH2_TOKENS)
+                && !Objects.equals(current.get("credential"), wanted.get("credential"));
     }
 
     /** Creates the entities whose keys a document lists, and deletes those that it lists no more. */
