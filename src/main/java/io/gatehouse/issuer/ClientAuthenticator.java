@@ -121,8 +121,8 @@ final class ClientAuthenticator {
             Optional<OAuth2Exception> disallowed = Optional.ofNullable(credentials.proof())
                     .map(proof -> OAuth2Error.INVALID_REQUEST.because(proof + " is disallowed for public clients"));
             // The operator relies on the method, which a public client does not have.
-            return Future.succeededFuture(disallowed.or(() -> Optional.ofNullable(method)
-                    .map(unavailable -> invalidClient(FAILED, credentials, request))));
+            return Future.succeededFuture(disallowed.or(
+                    () -> Optional.ofNullable(method).map(unavailable -> invalidClient(FAILED, credentials, request))));
         }
         boolean isByCertificate = CertificateProfile.isMethod(method);
         if (isByCertificate ? !credentials.isIdAlone() : method != null && !method.equals(credentials.method())) {

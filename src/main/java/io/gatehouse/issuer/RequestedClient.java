@@ -100,7 +100,9 @@ final class RequestedClient {
             return true;
         }
         RequestTarget target = RequestTarget.parse(uri);
-        if (target == null || target.authority() == null || !isNormalHost(target.authority().host())) {
+        if (target == null
+                || target.authority() == null
+                || !isNormalHost(target.authority().host())) {
             return false;
         }
         String origin = scheme + "://" + target.authority();

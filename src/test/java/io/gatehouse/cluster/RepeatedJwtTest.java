@@ -82,7 +82,8 @@ class RepeatedJwtTest {
         JsonObject plugin = Objects.requireNonNull(PLUGINS.get(api));
         Map<String, String> password = ClusterFixture.asClient(
                 application, "grant_type", "password", "provision_key", "key", "authenticated_userid", "owner");
-        String refreshToken = node.token("/" + api, password).isStatus(200).json().getString("refresh_token");
+        String refreshToken =
+                node.token("/" + api, password).isStatus(200).json().getString("refresh_token");
         return new OAuth2Request(
                 OAuth2Request.Endpoint.TOKEN,
                 UUID.fromString(plugin.getString("id")),
@@ -157,8 +158,7 @@ class RepeatedJwtTest {
         assertThat(claims(token).getString("jti")).isEqualTo(claims(before).getString("jti"));
         node.getWithToken("/rotating", token).isStatus(200);
         Awaitility.await()
-                .untilAsserted(
-                        () -> node.getWithToken("/rotating", before).isStatus(token.equals(before) ? 200 : 401));
+                .untilAsserted(() -> node.getWithToken("/rotating", before).isStatus(token.equals(before) ? 200 : 401));
     }
 
     /** The proof is used once, too (RFC 9449 §11.1). */

@@ -126,11 +126,13 @@ class CertificateChainTest {
     void longNames_areComparedInOnePass() {
         List<String> parts =
                 IntStream.range(0, 20_000).mapToObj(i -> "CN=" + i).collect(Collectors.toCollection(ArrayList::new));
-        Certified issuer =
-                Certificates.of(String.join(",", parts) + ",CN=a").authority(null).sign();
+        Certified issuer = Certificates.of(String.join(",", parts) + ",CN=a")
+                .authority(null)
+                .sign();
         Collections.reverse(parts);
-        Certified other =
-                Certificates.of(String.join(",", parts) + ",CN=b").authority(null).sign();
+        Certified other = Certificates.of(String.join(",", parts) + ",CN=b")
+                .authority(null)
+                .sign();
         Certified leaf = Certificates.of("CN=client").issuedBy(issuer).sign();
 
         boolean isIssued = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> isIssued(leaf, other));

@@ -120,8 +120,7 @@ class RequestedClientTest {
 
         assertThat(new RequestedClient(Map.of("redirect_uris", uris), config).method())
                 .isEqualTo("client_secret_post");
-        Map<String, Object> basic =
-                Map.of("redirect_uris", uris, "token_endpoint_auth_method", "client_secret_basic");
+        Map<String, Object> basic = Map.of("redirect_uris", uris, "token_endpoint_auth_method", "client_secret_basic");
         assertThatThrownBy(() -> new RequestedClient(basic, config))
                 .isInstanceOf(OAuth2Exception.class)
                 .hasMessageContaining("Invalid token_endpoint_auth_method");

@@ -149,8 +149,7 @@ final class ProofShard {
         public ProofShard read(CompactReader in) {
             ProofShard shard = new ProofShard(in.readInt64("since"));
             // The slice of this member may have begun later. With one more, no move shortens the life of a proof.
-            shard.addAll(
-                    Objects.requireNonNull(in.readArrayOfInt64("proofs")), ReplaySettings.currentSlice() + 1);
+            shard.addAll(Objects.requireNonNull(in.readArrayOfInt64("proofs")), ReplaySettings.currentSlice() + 1);
             return shard;
         }
 

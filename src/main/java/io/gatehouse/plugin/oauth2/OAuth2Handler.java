@@ -284,7 +284,8 @@ final class OAuth2Handler implements PluginHandler {
                 Departure.RESOURCE_METADATA.followsRfc(config.isRfc()) ? urls.resourceMetadata(exchange) : null;
         OAuth2Exception error =
                 metadata == null ? violation : violation.withChallengeParameter("resource_metadata", metadata);
-        // The client sends the request again with the nonce (RFC 9449 §9): as itself, and not as the anonymous Consumer.
+        // The client sends the request again with the nonce (RFC 9449 §9): as itself, and not as the anonymous
+        // Consumer.
         return error.error() == OAuth2Error.USE_DPOP_NONCE
                 ? Future.failedFuture(error)
                 : anonymous.reject(exchange, error);

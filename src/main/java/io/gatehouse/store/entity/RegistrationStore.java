@@ -163,8 +163,7 @@ public final class RegistrationStore {
      */
     static List<String> forms(String uri) {
         int query = uri.indexOf('?');
-        String place = CAPITALS
-                .matcher(query < 0 ? uri : uri.substring(0, query))
+        String place = CAPITALS.matcher(query < 0 ? uri : uri.substring(0, query))
                 .replaceAll(letters -> letters.group().toLowerCase(Locale.ROOT));
         Matcher web = WEB.matcher(place);
         if (!web.matches()) {

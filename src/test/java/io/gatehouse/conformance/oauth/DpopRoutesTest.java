@@ -88,10 +88,11 @@ class DpopRoutesTest {
         assertThat(challenge.header("dpop-nonce")).isNotNull();
 
         Reply own = DpopApi.send(call, claims, next -> DpopApi.proof(key, next));
-        assertThat(own.isStatus(200).upstreamHeader("x-consumer-username"))
-                .isEqualTo("alex");
+        assertThat(own.isStatus(200).upstreamHeader("x-consumer-username")).isEqualTo("alex");
         for (Reply guest : List.of(
-                gatehouse.get("/" + mode), Http.send(call.copy()), Http.send(call.copy().header("DPoP", "x")))) {
+                gatehouse.get("/" + mode),
+                Http.send(call.copy()),
+                Http.send(call.copy().header("DPoP", "x")))) {
             assertThat(guest.isStatus(200).upstreamHeader("x-anonymous-consumer"))
                     .isEqualTo("true");
         }
@@ -122,13 +123,15 @@ class DpopRoutesTest {
 
     private static String nonce(String endpoint) {
         String proof = DpopApi.proof(key, DpopApi.claims("POST", DpopApi.ORIGIN + endpoint));
-        Reply challenge = Http.send(Http.form(gatehouse.secureUrl(endpoint), Map.of()).header("DPoP", proof));
+        Reply challenge =
+                Http.send(Http.form(gatehouse.secureUrl(endpoint), Map.of()).header("DPoP", proof));
         return Objects.requireNonNull(challenge.isStatus(400).header("dpop-nonce"));
     }
 
     /** Calls the API under a host, with a proof for the same one. */
     private static String mapped(String host, String token, String nonce) {
-        JsonObject claims = DpopApi.claims("GET", "https://" + host + "/mapped", token).put("nonce", nonce);
+        JsonObject claims =
+                DpopApi.claims("GET", "https://" + host + "/mapped", token).put("nonce", nonce);
         String request = "GET /mapped HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: DPoP " + token + "\r\nDPoP: "
                 + DpopApi.proof(key, claims) + "\r\nConnection: close\r\n\r\n";
         return RawClient.send(gatehouse, request).text();

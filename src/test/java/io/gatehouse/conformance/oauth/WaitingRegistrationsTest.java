@@ -32,15 +32,14 @@ class WaitingRegistrationsTest {
     @Test
     void registrationsThatWaitForEachOther_delayNoToken() throws SQLException {
         PostgresConfig created = TestDatabase.create();
-        PostgresConfig database =
-                new PostgresConfig(created.url(), created.user(), created.password(), CONNECTIONS);
+        PostgresConfig database = new PostgresConfig(created.url(), created.user(), created.password(), CONNECTIONS);
         JsonObject config = new JsonObject()
                 .put("enable_client_registration", true)
                 .put("registration_token", TOKEN)
                 .put("registration_consumer", CONSUMER);
         try (OAuthApi api = new OAuthApi(database, config);
-                Connection other = DriverManager.getConnection(
-                        "jdbc:" + database.url(), database.user(), database.password());
+                Connection other =
+                        DriverManager.getConnection("jdbc:" + database.url(), database.user(), database.password());
                 Statement statement = other.createStatement()) {
             api.gatehouse.create("/consumers", new JsonObject().put("username", CONSUMER));
             other.setAutoCommit(false);

@@ -73,8 +73,8 @@ class RegistrationStoreTest {
         assertThat(stored.cause())
                 .isInstanceOfSatisfying(
                         RegistrationStore.Refused.class,
-                        refused -> assertThat(refused.refusal())
-                                .isEqualTo(RegistrationStore.Refusal.REDIRECT_URI_TAKEN));
+                        refused ->
+                                assertThat(refused.refusal()).isEqualTo(RegistrationStore.Refusal.REDIRECT_URI_TAKEN));
     }
 
     /** An application without the tag is one of an operator, also if a registration has created it. */
