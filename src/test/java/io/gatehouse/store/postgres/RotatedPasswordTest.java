@@ -1,10 +1,11 @@
-package io.gatehouse.store;
+package io.gatehouse.store.postgres;
 
-import static io.gatehouse.store.StoreFixture.await;
+import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.PostgresTls;
+import io.gatehouse.store.Database;
 import io.gatehouse.syntax.PemCertificate;
 import io.gatehouse.testing.Authority;
 import io.gatehouse.testing.TlsPostgres;
