@@ -115,13 +115,12 @@ final class ClientRegistration {
         String secret = credential.string("client_secret");
         String token = RandomString.next();
         Limits limits = new Limits(request.config().pluginId(), settings.limit(), settings.perMinute());
-        return queue.admit(() -> registrations
-                        .requirePlace(limits)
-                        .compose(free -> secrets.hash(secret))
-                        .compose(hash -> queue.inTurn(() -> registrations.insert(
+        return queue.admit(
+                        () -> registrations.requirePlace(limits).compose(free -> secrets.hash(secret)),
+                        (String hash) -> registrations.insert(
                                 limits,
                                 CredentialDigest.of(token),
-                                new Registered(credential.with("client_secret", hash), registered.metadata())))))
+                                new Registered(credential.with("client_secret", hash), registered.metadata())))
                 .recover(failure -> Future.failedFuture(refusal(failure, request)))
                 .map(done -> {
                     LOG.info(
@@ -197,8 +196,7 @@ final class ClientRegistration {
             throw RequestedClient.invalid(RequestedClient.METHOD);
         }
         Registered wanted = requested.registered(String.valueOf(credential.reference("consumer")));
-        return queue.admit(() ->
-                        queue.inTurn(() -> registrations.replace(registered, current -> changed(current, wanted))))
+        return queue.admit(() -> registrations.replace(registered, current -> changed(current, wanted)))
                 .recover(failure -> Future.failedFuture(refusal(failure, request)))
                 .compose(written ->
                         written.isEmpty() ? Future.failedFuture(invalidToken()) : changes.publish(written.get()))
@@ -220,7 +218,7 @@ final class ClientRegistration {
     /** RFC 7592 §2.3. Every node has invalidated the client's tokens when the response is sent. */
     private Future<OAuth2Reply> delete(Registered registered) {
         EntityRef reference = EntityRef.of(registered.credential().string("id"));
-        return queue.admit(() -> queue.inTurn(() -> entities.delete(EntitySchemas.OAUTH2_CREDENTIALS, reference)))
+        return queue.admit(() -> entities.delete(EntitySchemas.OAUTH2_CREDENTIALS, reference))
                 .compose(deleted ->
                         deleted.isEmpty() ? Future.succeededFuture(List.<String>of()) : changes.publish(deleted.get()))
                 .map(late -> {
