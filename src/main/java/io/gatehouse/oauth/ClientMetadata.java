@@ -34,9 +34,11 @@ public record ClientMetadata(
         grantTypes = grantTypes == null ? null : List.copyOf(grantTypes);
     }
 
-    /** Whether the client may use a grant. A refresh token belongs to the grant that has given it. */
+    /** Whether the client may use a grant. A refresh token belongs to the grant that has given it: a client without any may use none. */
     public boolean allows(String grantType) {
-        return grantTypes == null || grantTypes.contains(grantType) || grantType.equals("refresh_token");
+        return grantTypes == null
+                || grantTypes.contains(grantType)
+                || (grantType.equals("refresh_token") && !grantTypes.isEmpty());
     }
 
     /** Whether each of the client's tokens is bound to a key or a certificate. */

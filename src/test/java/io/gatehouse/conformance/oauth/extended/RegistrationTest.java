@@ -143,6 +143,7 @@ class RegistrationTest {
     @Test
     void registeredClientWithoutItsMetadata_hasNoGrant() {
         JsonObject client = api.registered(metadata());
+        String refreshToken = api.tokens(client).getString("refresh_token");
         JsonObject metadata = admin("/oauth2/" + client.getString("client_id") + "/metadata?tags=" + TAG)
                 .json()
                 .getJsonArray("data")
@@ -155,6 +156,9 @@ class RegistrationTest {
 
         api.oauth
                 .token(RegistrationApi.as(client, "grant_type", "client_credentials"))
+                .isError(400, "unauthorized_client", "The client may not use this grant_type");
+        api.oauth
+                .token(RegistrationApi.as(client, "grant_type", "refresh_token", "refresh_token", refreshToken))
                 .isError(400, "unauthorized_client", "The client may not use this grant_type");
         String redirect = api.authorize(client, "code").isStatus(400).json().getString("redirect_uri");
         assertThat(OAuthApi.queryOf(redirect)).containsEntry("error", "unauthorized_client");
