@@ -1,5 +1,6 @@
 package io.gatehouse.issuer.grant;
 
+import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.issuer.jwt.AccessTokenSigner;
 import io.gatehouse.oauth.Actor;
 import io.gatehouse.oauth.Client;
@@ -37,12 +38,34 @@ public final class AccessTokenForm {
     /** Returns the token in its form; {@code actor} is the party that acts for its subject, or null. */
     Future<FreshToken> of(FreshToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
         return request.config().jwtAccessTokens()
-                ? signed(token, client, request, actor)
+                ? signed(token, client, request, actor, request.issuedAt(clock.getAsLong()))
                 : Future.succeededFuture(token);
     }
 
-    private Future<FreshToken> signed(FreshToken token, Client client, IssuerRequest request, @Nullable Actor actor) {
+    /**
+     * Returns the JWT that an attempt was given before, or another one if this issuer cannot use the key that signed it, or the proxy sent
+     * no time.
+     *
+     * <p><i>Why the time of the attempt first</i>: if this issuer was paused, that time may be too old for a new token. Another JWT would
+     * replace the one that the client has.
+     *
+     * @param token the token of the attempt, from its row
+     */
+    Future<FreshToken> again(FreshToken token, Client client, IssuerRequest request) {
         long issuedAt = request.issuedAt(clock.getAsLong());
+        Long attempted = request.message().attemptedAt();
+        if (attempted == null || attempted == issuedAt) {
+            return signed(token, client, request, null, issuedAt);
+        }
+        CredentialDigest given = token.stored().accessToken();
+        return signed(token, client, request, null, attempted)
+                .compose(same -> same.stored().accessToken().equals(given)
+                        ? Future.succeededFuture(same)
+                        : signed(token, client, request, null, issuedAt));
+    }
+
+    private Future<FreshToken> signed(
+            FreshToken token, Client client, IssuerRequest request, @Nullable Actor actor, long issuedAt) {
         return signer.sign(claims(token.stored(), client, request, actor, issuedAt), issuedAt)
                 .map(token::inForm);
     }

@@ -59,15 +59,12 @@ public final class TokenIssuance {
                         : repeatInForm(attempt, client, request, isScopeReported));
     }
 
-    /**
-     * The JWT that the attempt was given before. If this issuer cannot use the key that signed it, or the proxy sends no time, the row gets
-     * another one.
-     */
+    /** The JWT that the attempt was given before. If this issuer cannot give it, the row gets another one. */
     private Future<Optional<FreshToken>> repeatInForm(
             Attempt attempt, Client client, IssuerRequest request, boolean isScopeReported) {
         return tokens.findStoredByRefreshToken(CredentialDigest.of(attempt.refreshToken()))
-                .compose(found -> found.map(stored -> formed(
-                                        FreshToken.repeated(attempt, stored, isScopeReported), client, request, null)
+                .compose(found -> found.map(stored -> form.again(
+                                        FreshToken.repeated(attempt, stored, isScopeReported), client, request)
                                 .compose(token -> replaced(stored, token, client)))
                         .orElseGet(() -> Future.succeededFuture(Optional.empty())));
     }

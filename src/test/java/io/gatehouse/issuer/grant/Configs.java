@@ -17,6 +17,11 @@ public final class Configs {
 
     /** A token request through a plugin with this configuration. */
     static IssuerRequest request(Map<String, ?> config, Map<String, Object> parameters) {
+        return request(config, parameters, null);
+    }
+
+    /** Likewise, which the proxy began at a time. */
+    static IssuerRequest request(Map<String, ?> config, Map<String, Object> parameters, @Nullable Long attemptedAt) {
         return new IssuerRequest(
                 of(config),
                 new OAuth2Request(
@@ -31,7 +36,7 @@ public final class Configs {
                         null,
                         null,
                         null,
-                        null));
+                        attemptedAt));
     }
 
     public static OAuth2Config of(Map<String, ?> given) {
