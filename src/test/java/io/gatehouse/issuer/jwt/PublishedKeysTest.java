@@ -61,6 +61,17 @@ class PublishedKeysTest extends SigningKeysFixture {
         assertThat(published(keys)).containsExactlyInAnyOrder(first, second);
     }
 
+    @Test
+    void deletedKey_isNotPublishedAfterASecond() throws SQLException {
+        SigningKeys keys = keys("secret");
+        String first = current(keys);
+
+        execute("DELETE FROM oauth2_signing_keys");
+        now.incrementAndGet();
+
+        assertThat(published(keys)).hasSize(1).doesNotContain(first);
+    }
+
     /** As an operator does whose keys have been disclosed. */
     @Test
     void deletedKey_isReplacedWithinAMinute() throws SQLException {
