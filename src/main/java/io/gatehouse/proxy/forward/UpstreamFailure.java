@@ -41,6 +41,11 @@ public final class UpstreamFailure {
                 : ProxyError.INVALID_UPSTREAM_RESPONSE;
     }
 
+    /** Returns the failure of a request of whose response nothing has been written, with the error that the client receives. */
+    static ProxyException reported(Throwable failure) {
+        return failure instanceof ProxyException known ? known : error(failure).causedBy(failure);
+    }
+
     /** Whether the upstream did not respond in time. */
     public static boolean isTimeout(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

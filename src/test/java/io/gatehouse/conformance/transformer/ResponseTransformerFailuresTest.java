@@ -66,6 +66,18 @@ class ResponseTransformerFailuresTest extends TransformerTestBase {
         api.gatehouse.get(path).isStatus(502);
     }
 
+    @Test
+    void aBodyThatTheUpstreamDoesNotCompleteIs502() {
+        api.upstream.behave(request -> request.response()
+                .putHeader("content-type", "application/json")
+                .putHeader("content-length", "100")
+                .write("{\"secret\":1")
+                .onComplete(written -> request.connection().close()));
+        api.gatehouse
+                .get(onResponses("remove.json=secret"))
+                .isMessage(502, "An invalid response was received from the upstream server");
+    }
+
     /** Python writes and reads NaN, and many readers accept a comma too many. */
     @ParameterizedTest
     @ValueSource(
