@@ -132,6 +132,7 @@ final class ErrorResponder {
     }
 
     private void write(Observation observed, GatewayResponse content) {
+        observed.responds();
         HttpServerResponse response = observed.request().response();
         response.putHeader("Date", HttpDate.now());
         fields.write(

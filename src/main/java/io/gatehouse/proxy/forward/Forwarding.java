@@ -182,7 +182,7 @@ public final class Forwarding implements Upstreams.Caller {
 
     private void receive(UpstreamResponse upstream) {
         long now = System.nanoTime();
-        exchange.upstreamAnswers(now);
+        exchange.upstreamAnswers(now, upstream.status());
         if (peer != null && target.balancer() != null) {
             target.balancer().responded(peer, upstream.status(), now - attemptNanos);
         }
