@@ -26,6 +26,16 @@ public final class RequestCookies {
         return found;
     }
 
+    /** Returns the value of the first cookie of a name, whatever its characters; null if there is none. */
+    public static @Nullable String first(Exchange exchange, String name) {
+        for (String pair : pairs(exchange.headers(COOKIE))) {
+            if (isOf(pair, name)) {
+                return pair.substring(pair.indexOf('=') + 1).strip();
+            }
+        }
+        return null;
+    }
+
     /** Removes cookies. The upstream receives the others in one field. */
     public static void hide(Exchange exchange, Set<String> names) {
         List<String> all = pairs(exchange.upstreamHeaders(COOKIE));

@@ -132,6 +132,7 @@ final class ErrorResponder {
     }
 
     private void write(Observation observed, GatewayResponse content) {
+        observed.responds();
         HttpServerResponse response = observed.request().response();
         response.putHeader("Date", HttpDate.now());
         fields.write(
@@ -182,9 +183,15 @@ final class ErrorResponder {
         }
         RequestRemainder.drop(request);
         Future<Void> written = OwnBody.end(request, body, unsent);
-        if (closes) {
+        if (closes || isLastOfHttp10(request)) {
             written.onComplete(done -> remainder.close(request));
         }
+    }
+
+    /** Whether the response closes a connection of HTTP/1.0, because it replaces one of the upstream without a length. */
+    private static boolean isLastOfHttp10(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_1_0
+                && request.response().headers().contains("Connection", "close", true);
     }
 
     /** Adds {@code Connection: close}. For a client of HTTP/1.0 Vert.x overwrites it, unless it is added last. */

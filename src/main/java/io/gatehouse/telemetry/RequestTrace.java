@@ -115,14 +115,14 @@ public final class RequestTrace {
     /**
      * Ends all spans of the request.
      *
-     * @param upstreamResponded whether the status is the upstream's
+     * @param upstreamStatus of the upstream's response, which the gateway may have replaced; 0 without one
      */
-    public void end(AccessEntry entry, boolean upstreamResponded) {
+    public void end(AccessEntry entry, int upstreamStatus) {
         Span span = upstream;
         if (span != null) {
-            if (upstreamResponded) {
-                span.setAttribute(STATUS, (long) entry.status());
-                fail(span, entry.status(), CLIENT_ERRORS);
+            if (upstreamStatus != 0) {
+                span.setAttribute(STATUS, (long) upstreamStatus);
+                fail(span, upstreamStatus, CLIENT_ERRORS);
             } else {
                 span.setStatus(StatusCode.ERROR, "no response");
             }

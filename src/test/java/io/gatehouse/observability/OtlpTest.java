@@ -165,6 +165,31 @@ class OtlpTest {
     }
 
     @Test
+    void theSpanOfTheUpstreamHasItsStatusAlsoIfTheGatewayReplacesTheResponse() {
+        JsonObject limits = new JsonObject().put("video", new JsonObject().put("year", 1));
+        gatehouse.createApi("limited", "/limited", upstream.port());
+        gatehouse.create(
+                "/services/limited/plugins",
+                new JsonObject()
+                        .put("name", "response-ratelimiting")
+                        .put("config", new JsonObject().put("policy", "local").put("limits", limits)));
+        upstream.behave(request -> {
+            request.response().putHeader("X-Kong-Limit", "video=1");
+            Upstream.echo(request);
+        });
+        try {
+            gatehouse.get("/limited").isStatus(200);
+            List<Span> replaced = spans(gatehouse.get("/limited").isStatus(429).header("x-kong-request-id"));
+            assertThat(attribute(only(replaced, Span.SpanKind.SPAN_KIND_CLIENT), "http.response.status_code"))
+                    .isEqualTo("200");
+            assertThat(attribute(only(replaced, Span.SpanKind.SPAN_KIND_SERVER), "http.response.status_code"))
+                    .isEqualTo("429");
+        } finally {
+            upstream.behave(Upstream::echo);
+        }
+    }
+
+    @Test
     void attributesAreCutTo1024Characters() {
         List<Span> spans =
                 spans(gatehouse.get("/open/" + "a".repeat(2_000)).isStatus(200).header("x-kong-request-id"));

@@ -6,6 +6,7 @@ import static io.gatehouse.proxy.Http2Socket.HEADERS;
 import static io.gatehouse.proxy.Http2Socket.RST_STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.ClientProtocol.Moment;
 import io.gatehouse.testing.Gatehouse;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An upstream aborts: a truncated response never looks like a whole one (docs/reference/proxy.md#responses). */
@@ -129,6 +131,47 @@ class UpstreamAbortTest {
         try (Socket socket = RawHandshake.connect(api.port())) {
             RawUpstream.write(socket, "GET /breaking HTTP/1.0\r\nHost: a\r\n\r\n");
             assertThatThrownBy(() -> socket.getInputStream().readAllBytes()).isInstanceOf(SocketException.class);
+        }
+    }
+
+    /** The client has received nothing of the response: its head waits for the first bytes of the body. */
+    @ParameterizedTest
+    @CsvSource({
+        "HTTP/1.1, 'Content-Length: 100\r\n'",
+        "HTTP/1.0, 'Content-Length: 100\r\n'",
+        "HTTP/1.0, 'Transfer-Encoding: chunked\r\n'"
+    })
+    void aResponseThatEndsBehindItsHeadIs502(String version, String framing) throws IOException {
+        brokenAnswer = "HTTP/1.1 200 FINE\r\nX-Upstream: yes\r\n" + framing + "\r\n";
+        for (boolean reset : new boolean[] {false, true}) {
+            resetting = reset;
+            try (AccessLines log = new AccessLines();
+                    Socket socket = RawHandshake.connect(api.port())) {
+                RawUpstream.write(
+                        socket, "GET /breaking " + version + "\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
+                String head = String.valueOf(RawUpstream.head(socket));
+                assertThat(head).startsWith(version + " 502 Bad Gateway\r\n").doesNotContain("X-Upstream");
+                int length = Integer.parseInt(RawUpstream.header(head, "content-length"));
+                assertThat(RawUpstream.read(socket, length)).contains("An invalid response was received");
+                await().until(() -> log.statusOf(RawUpstream.header(head, "x-kong-request-id")) == 502);
+                if (RawUpstream.header(head, "connection").equals("close")) {
+                    assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                } else {
+                    RawUpstream.write(socket, "GET /nowhere " + version + "\r\nHost: a\r\n\r\n");
+                    assertThat(RawUpstream.head(socket)).startsWith(version + " 404 ");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aResponseThatEndsBehindItsHeadIs502InHttp2() throws IOException {
+        brokenAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n";
+        resetting = false;
+        try (Http2Socket socket = Http2Socket.open(api.port())) {
+            socket.headers(1, END_STREAM, ":method: GET", ":scheme: http", ":authority: a", ":path: /breaking")
+                    .send();
+            assertThat(socket.status(socket.await(HEADERS))).isEqualTo(502);
         }
     }
 

@@ -31,6 +31,8 @@ public final class Observation implements Handler<Void> {
     private @Nullable RouteMeters route;
     private @Nullable RequestLog log;
     private int errorStatus;
+    /** Whether the gateway sends the response itself, also in place of one of the upstream that has begun. */
+    private boolean own;
     /** What an HTTP/2 request needs, by {@link StreamBudget}. */
     private int bytes;
 
@@ -97,6 +99,11 @@ public final class Observation implements Handler<Void> {
         return log;
     }
 
+    /** Notes that the gateway sends the response itself. The upstream's may have begun, and be replaced. */
+    public void responds() {
+        own = true;
+    }
+
     /** Sets the HTTP status of an error that a gRPC client receives as another status. */
     public void failed(int status) {
         this.errorStatus = status;
@@ -151,7 +158,12 @@ public final class Observation implements Handler<Void> {
 
     /** Whether the response is the upstream's. The upstream may have responded after the client had left. */
     boolean isUpstreams() {
-        return answeredNanos() != 0 && status() != ResponseOrigin.CLIENT_LEFT;
+        return !own && answeredNanos() != 0 && status() != ResponseOrigin.CLIENT_LEFT;
+    }
+
+    /** Returns the status of the upstream's response, also if the gateway has replaced it; 0 if the client left without one. */
+    int upstreamStatus() {
+        return exchange == null || status() == ResponseOrigin.CLIENT_LEFT ? 0 : exchange.upstreamStatus();
     }
 
     /** Whether the whole response was written. */

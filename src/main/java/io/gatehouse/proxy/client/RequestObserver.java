@@ -58,7 +58,7 @@ public final class RequestObserver {
             AccessEntry entry = entry(observation);
             ACCESS.info("{}", entry.shortened());
             if (trace != null) {
-                trace.end(entry, observation.isUpstreams());
+                trace.end(entry, observation.upstreamStatus());
             }
         }
     }

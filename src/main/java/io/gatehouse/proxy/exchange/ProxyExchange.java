@@ -46,6 +46,7 @@ public final class ProxyExchange extends ForwardedRequest {
 
     private long upstreamStartNanos;
     private long upstreamAnswerNanos;
+    private int upstreamStatus;
     private @Nullable RequestTrace trace;
     private Map<String, PluginTrace> pluginTraces = Map.of();
     private @Nullable String pluginTraceId;
@@ -86,8 +87,14 @@ public final class ProxyExchange extends ForwardedRequest {
         return upstreamAnswerNanos;
     }
 
-    public void upstreamAnswers(long nanos) {
+    /** Returns the status of the upstream's response; 0 before its head has arrived. */
+    public int upstreamStatus() {
+        return upstreamStatus;
+    }
+
+    public void upstreamAnswers(long nanos, int status) {
         this.upstreamAnswerNanos = nanos;
+        this.upstreamStatus = status;
     }
 
     /** Returns the counters of the connection after an upgrade. */

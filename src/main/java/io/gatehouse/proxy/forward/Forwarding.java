@@ -4,7 +4,6 @@ import io.gatehouse.balancer.Balancer;
 import io.gatehouse.balancer.Peer;
 import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.plugin.ProxyError;
-import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.plugin.ReplacedResponse;
 import io.gatehouse.proxy.client.ClientLeft;
 import io.gatehouse.proxy.exchange.ProxyExchange;
@@ -177,16 +176,13 @@ public final class Forwarding implements Upstreams.Caller {
             // In a later turn, in which the pool has removed the connection that has ended.
             Vertx.currentContext().runOnContext(later -> attempt());
         } else {
-            written.fail(
-                    failure instanceof ProxyException known
-                            ? known
-                            : UpstreamFailure.error(failure).causedBy(failure));
+            written.fail(UpstreamFailure.reported(failure));
         }
     }
 
     private void receive(UpstreamResponse upstream) {
         long now = System.nanoTime();
-        exchange.upstreamAnswers(now);
+        exchange.upstreamAnswers(now, upstream.status());
         if (peer != null && target.balancer() != null) {
             target.balancer().responded(peer, upstream.status(), now - attemptNanos);
         }
@@ -217,14 +213,10 @@ public final class Forwarding implements Upstreams.Caller {
         replaced(reason);
     }
 
-    /** Ends the request in place of a response whose head has been prepared, but not written: with that of a plugin, or 502. */
+    /** Replaces a response whose head has been prepared, but not written: by that of a plugin, or an error. */
     private void replaced(Throwable reason) {
-        HttpServerResponse response = exchange.request().response();
-        response.headers().clear();
-        written.fail(
-                reason.getCause() instanceof ReplacedResponse other
-                        ? other
-                        : ProxyError.INVALID_UPSTREAM_RESPONSE.causedBy(reason));
+        exchange.request().response().headers().clear();
+        written.fail(reason.getCause() instanceof ReplacedResponse other ? other : UpstreamFailure.reported(reason));
     }
 
     /** Returns the failure if it counts against the peer; null if a plugin of the gateway has failed. */
@@ -263,19 +255,21 @@ public final class Forwarding implements Upstreams.Caller {
         }
     }
 
-    /** Resets the client's stream or connection, because a truncated response must not look complete. */
+    /**
+     * Resets the client's stream or connection, because a truncated response must not look complete. The client receives an error if
+     * the response has not begun there: its head waits for the first bytes of a body with a length, or of a plugin.
+     */
     private void aborted(Throwable failure) {
         timeout.stop();
         leave(blamed(failure));
-        Throwable reported = isOver() ? new ClientLeft() : failure;
+        boolean isLeft = isOver() || failure instanceof ClientLeft;
         Objects.requireNonNull(upstream).abort(failure);
-        HttpServerResponse response = exchange.request().response();
-        if (!isOver() && !response.headWritten() && failure instanceof TransformedBody.Failed) {
+        if (!isLeft && !exchange.request().response().headWritten()) {
             replaced(failure);
             return;
         }
         TruncatedResponse.reset(exchange.request());
-        written.fail(reported);
+        written.fail(isLeft ? new ClientLeft() : failure);
     }
 
     /** Ends the peer's part in the request. A failure counts against the peer, unless the client has caused it. */

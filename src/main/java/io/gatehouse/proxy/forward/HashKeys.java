@@ -5,6 +5,7 @@ import io.gatehouse.entity.Upstream;
 import io.gatehouse.entity.Upstream.HashInput;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Identity;
+import io.gatehouse.plugin.RequestCookies;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.http.Cookie;
@@ -63,9 +64,10 @@ public final class HashKeys {
 
     /** Returns the value of the cookie. A client without it receives one, so that its next request has the same peer. */
     private static String cookie(Upstream upstream, String name, Exchange exchange) {
-        Cookie sent = exchange.request().getCookie(name);
+        // Not Vert.x's: it drops a cookie whose value is malformed, and this one would replace that of the application.
+        String sent = RequestCookies.first(exchange, name);
         if (sent != null) {
-            return sent.getValue();
+            return sent;
         }
         String value = UUID.randomUUID().toString();
         String created = Cookie.cookie(name, value)

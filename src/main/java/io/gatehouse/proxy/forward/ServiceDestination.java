@@ -48,7 +48,7 @@ public record ServiceDestination(
                 && upstream != null
                 && catalog.targetsOf(upstream).stream().anyMatch(target -> !Balancer.isAddress(target.host()));
         ClientSSLOptions tls = service.isTls() ? UpstreamTls.options(service, upstream, catalog) : null;
-        String host = authority.host();
+        String host = given == null ? service.host() : given.host();
         UpstreamAddress address = balancer == null
                 ? UpstreamAddress.of(SocketAddress.inetSocketAddress(service.port(), host), host, service.port(), tls)
                 : null;
@@ -57,7 +57,9 @@ public record ServiceDestination(
 
     private static HostAndPort authority(Service service, String host, int port) {
         boolean defaultPort = port == (service.isTls() ? 443 : 80);
-        return HostAndPort.create(host, defaultPort ? -1 : port);
+        // RFC 3986 §3.2.2. The host of a Service may be an IPv6 address without brackets.
+        boolean needsBrackets = host.indexOf(':') >= 0 && !host.startsWith("[");
+        return HostAndPort.create(needsBrackets ? "[" + host + "]" : host, defaultPort ? -1 : port);
     }
 
     /** Returns the same destination without TLS of the gateway's own, for bytes that a client has encrypted. */

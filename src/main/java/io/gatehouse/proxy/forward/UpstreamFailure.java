@@ -9,6 +9,7 @@ import io.gatehouse.upstream.FramingException;
 import io.gatehouse.upstream.NoFreeConnection;
 import io.gatehouse.upstream.UpstreamRequest;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
@@ -16,6 +17,7 @@ import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** Classifies failures of an attempt to forward a request. */
@@ -41,10 +43,17 @@ public final class UpstreamFailure {
                 : ProxyError.INVALID_UPSTREAM_RESPONSE;
     }
 
+    /** Returns the failure of a request of whose response nothing has been written, with the error that the client receives. */
+    static ProxyException reported(Throwable failure) {
+        return failure instanceof ProxyException known ? known : error(failure).causedBy(failure);
+    }
+
     /** Whether the upstream did not respond in time. */
     public static boolean isTimeout(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof TimeoutException || cause instanceof ConnectTimeoutException) {
+            if (cause instanceof TimeoutException
+                    || cause instanceof ConnectTimeoutException
+                    || cause instanceof SslHandshakeTimeoutException) {
                 return true;
             }
         }
@@ -87,6 +96,7 @@ public final class UpstreamFailure {
             Throwable failure, @Nullable UpstreamRequest attempted, HttpMethod method, RequestBody body) {
         boolean isSent = attempted != null && attempted.isBegun();
         boolean isUnconnected = failure instanceof ConnectException
+                || (attempted == null && failure instanceof SSLHandshakeException)
                 || (failure instanceof NoFreeConnection wait && wait.isConnecting());
         return body.isRepeatable() && (isUnconnected || (isReset(failure) && (!isSent || isIdempotent(method))));
     }

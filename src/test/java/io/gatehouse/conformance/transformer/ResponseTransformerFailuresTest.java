@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.conformance.PluginApi;
+import io.gatehouse.proxy.AccessLines;
 import io.gatehouse.proxy.RawClient;
+import io.gatehouse.telemetry.AccessEntry;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +67,18 @@ class ResponseTransformerFailuresTest extends TransformerTestBase {
             json(request);
         });
         api.gatehouse.get(path).isStatus(502);
+    }
+
+    @Test
+    void aBodyThatTheUpstreamDoesNotCompleteIs502() {
+        api.upstream.behave(request -> request.response()
+                .putHeader("content-type", "application/json")
+                .putHeader("content-length", "100")
+                .write("{\"secret\":1")
+                .onComplete(written -> request.connection().close()));
+        api.gatehouse
+                .get(onResponses("remove.json=secret"))
+                .isMessage(502, "An invalid response was received from the upstream server");
     }
 
     /** Python writes and reads NaN, and many readers accept a comma too many. */
@@ -134,6 +149,21 @@ class ResponseTransformerFailuresTest extends TransformerTestBase {
         respondJson("{\"secret\":1}");
         api.gatehouse.get(path).isStatus(200);
         await().untilAsserted(() -> assertThat(failures()).isEqualTo(before + 1));
+    }
+
+    /** The upstream has responded with 200. */
+    @Test
+    void a502InPlaceOfAResponseIsTheGatewaysInTheAccessLog() {
+        String path = onResponses("remove.json=secret");
+        respondJson("{\"secret\":1,}");
+        try (AccessLines log = new AccessLines()) {
+            String id = Objects.requireNonNull(api.gatehouse.get(path).isStatus(502).header("x-kong-request-id"));
+            await().until(() -> log.statusOf(id) == 502);
+            AccessEntry entry = Objects.requireNonNull(log.entry(id));
+            assertThat(entry.source()).isEqualTo("gateway");
+            assertThat(entry.fault()).isEqualTo("upstream");
+            assertThat(entry.upstreamNanos()).isPositive();
+        }
     }
 
     private static double failures() {

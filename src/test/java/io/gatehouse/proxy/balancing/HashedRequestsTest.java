@@ -2,10 +2,12 @@ package io.gatehouse.proxy.balancing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -109,6 +111,19 @@ class HashedRequestsTest {
         String pair = cookie.substring(0, cookie.indexOf(';'));
         assertThat(targets.tally(5, "/by-cookie", "cookie", pair)).isEqualTo(Map.of(first.header("x-target"), 5));
         assertAssigns(value -> targets.tally(3, "/by-cookie", "cookie", "other=1; lb=" + value));
+    }
+
+    /** Applications set values that RFC 6265 does not allow, and clients send them back. */
+    @Test
+    void aCookieOfAnyValueOrFieldIsNotReplaced() {
+        targets.balance("by-any-cookie", hashing("cookie", "hash_on_cookie", "lb"));
+        for (String cookie : List.of("lb=a,b", "lb={\"user\":1}", "lb=two words", "other=1\r\nCookie: lb=1")) {
+            String request = "GET /by-any-cookie HTTP/1.1\r\nHost: a\r\nCookie: " + cookie + "\r\n\r\n";
+            RawClient.Answer answer = RawClient.first(targets.gatehouse, request);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text().toLowerCase(Locale.ROOT)).doesNotContain("set-cookie");
+        }
+        assertAssigns(value -> targets.tally(3, "/by-any-cookie", "cookie", "lb=a,b," + value));
     }
 
     @Test

@@ -113,6 +113,17 @@ class UpstreamTimeoutsTest {
         assertThat(Gatehouse.await(answer)).isEqualTo("aborted");
     }
 
+    /** The client has received nothing of it: the head of a response with a length waits for the first bytes of the body. */
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void aResponseWhoseBodyDoesNotBeginIs504(HttpVersion version) {
+        upstream.behave(
+                request -> request.response().putHeader("content-length", "100").writeHead());
+        Future<Integer> status = request(version, HttpMethod.GET)
+                .compose(request -> request.send().map(HttpClientResponse::statusCode));
+        assertThat(Gatehouse.await(status)).isEqualTo(504);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
     void aSlowReaderDoesNotTimeOutTheUpstream(HttpVersion version) {
