@@ -87,6 +87,9 @@ final class OAuthSituations implements AutoCloseable {
         responses.put(
                 Departure.NO_REDIRECT_URIS,
                 mode -> error(authorize(mode, api.agreed("code", "client_id", unregistered.getString("client_id")))));
+        responses.put(
+                Departure.NO_SUCH_GRANT,
+                mode -> error(token(mode, OAuthApi.asClient(unregistered, "grant_type", "unknown"))));
         responses.put(Departure.SEVERAL_REDIRECT_URIS, this::withoutRedirectUri);
         responses.put(
                 Departure.SCOPE_IN_QUOTES,
