@@ -118,6 +118,11 @@ public enum Departure {
             "200, accepted",
             "401 `invalid_token`",
             "RFC 6750 §2.1"),
+    OTHER_SCHEME(
+            "`WWW-Authenticate` of an API call with another scheme, such as `Basic`",
+            "`error=\"invalid_token\"`",
+            "without `error`",
+            "RFC 6750 §3.1"),
     ISSUER_IN_RESPONSE("an authorization response, with `issuer`", "without `iss`", "with `iss`", "RFC 9207 §2"),
     RESOURCE_METADATA(
             "`WWW-Authenticate: Bearer` of an API call",

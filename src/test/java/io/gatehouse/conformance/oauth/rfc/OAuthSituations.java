@@ -103,6 +103,7 @@ final class OAuthSituations implements AutoCloseable {
         responses.put(Departure.TOKEN_TWICE, calls::tokenTwice);
         responses.put(Departure.TOKEN_REPEATED, calls::tokenRepeated);
         responses.put(Departure.TOKEN_WITHOUT_SCHEME, calls::tokenWithoutScheme);
+        responses.put(Departure.OTHER_SCHEME, calls::otherScheme);
         responses.put(Departure.EXPIRES_IN, this::expiresIn);
         responses.put(Departure.REUSE_OF_PUBLIC_CLIENT, this::reuse);
     }
