@@ -29,10 +29,13 @@ final class TokenEndpoint {
         String type = request.text("grant_type");
         Grant known = type == null ? null : grants.get(type);
         Grant grant = known != null && known.isEnabled(request.config()) ? known : null;
-        // Both checks are made, and an error of the client decides the response.
-        Future<Client> client = known != null && !known.needsRedirectUris(request.config())
-                ? clients.authenticate(request)
-                : clients.authenticateWithRedirectUri(request);
+        // Both checks are made, and an error of the client decides the response; in Kong, also a lack of redirect URIs.
+        boolean isGrantFirst = Departure.NO_SUCH_GRANT.followsRfc(request.isRfc());
+        Grant checked = isGrantFirst ? grant : known;
+        boolean needsRedirectUris = checked == null ? !isGrantFirst : checked.needsRedirectUris(request.config());
+        Future<Client> client = needsRedirectUris
+                ? clients.authenticateWithRedirectUri(request)
+                : clients.authenticate(request);
         return client.compose(authenticated ->
                 grant == null ? Future.failedFuture(noGrant(type, request)) : give(grant, authenticated, request));
     }

@@ -45,6 +45,11 @@ public enum Departure {
             "400 `invalid_client`",
             "400 `unauthorized_client`",
             "RFC 6749 §4.1.2.1, §5.2"),
+    NO_SUCH_GRANT(
+            "a token request of a client without redirect URIs, with an unknown `grant_type`",
+            "400 `invalid_client`",
+            "400 `unsupported_grant_type`",
+            "RFC 6749 §5.2"),
     SEVERAL_REDIRECT_URIS(
             "an authorization request without `redirect_uri`, of a client with several",
             "200, to the first",
@@ -113,6 +118,11 @@ public enum Departure {
             "200, accepted",
             "401 `invalid_token`",
             "RFC 6750 §2.1"),
+    OTHER_SCHEME(
+            "`WWW-Authenticate` of an API call with another scheme, such as `Basic`",
+            "`error=\"invalid_token\"`",
+            "without `error`",
+            "RFC 6750 §3.1"),
     ISSUER_IN_RESPONSE("an authorization response, with `issuer`", "without `iss`", "with `iss`", "RFC 9207 §2"),
     RESOURCE_METADATA(
             "`WWW-Authenticate: Bearer` of an API call",

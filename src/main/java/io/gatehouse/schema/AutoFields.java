@@ -96,7 +96,9 @@ public final class AutoFields {
             return new Document(settled);
         }
         settled.put("id", current.get("id"));
-        settled.put("created_at", current.get("created_at"));
+        if (schema.field("created_at").filter(Field::isSettable).isEmpty()) {
+            settled.put("created_at", current.get("created_at"));
+        }
         for (Field field : schema.fields()) {
             String name = field.name();
             boolean isOmitted = !given.containsKey(name) || (field.isAuto() && given.get(name) == null);

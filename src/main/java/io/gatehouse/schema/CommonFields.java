@@ -51,6 +51,11 @@ public final class CommonFields {
         return timestamp("created_at");
     }
 
+    /** Declares the time in seconds from which the life of an entity counts. A write may change it. */
+    public static Field beginsAt() {
+        return createdAt().with("settable", true);
+    }
+
     public static Field updatedAt() {
         return timestamp("updated_at");
     }

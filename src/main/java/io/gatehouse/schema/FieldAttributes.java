@@ -95,6 +95,11 @@ abstract sealed class FieldAttributes permits FieldConstraints {
         return Optional.ofNullable((String) attributes.get("ids_of"));
     }
 
+    /** Returns whether a write changes the time at which a stored entity was created. */
+    boolean isSettable() {
+        return attributes.containsKey("settable");
+    }
+
     /** Returns the hidden field whose time the value counts down to. */
     public Optional<String> secondsUntil() {
         return Optional.ofNullable((String) attributes.get("seconds_until"));

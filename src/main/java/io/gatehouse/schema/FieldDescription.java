@@ -26,6 +26,7 @@ final class FieldDescription {
             "salted_by",
             "seconds_until",
             "secret",
+            "settable",
             "stands_for",
             "whole",
             "whole_seconds",

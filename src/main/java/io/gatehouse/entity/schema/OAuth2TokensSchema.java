@@ -16,7 +16,7 @@ final class OAuth2TokensSchema {
                     "access_token",
                     List.of(
                             CommonFields.id(),
-                            CommonFields.createdAt(),
+                            CommonFields.beginsAt(),
                             Field.foreign("service", "services", OnDelete.CASCADE),
                             Field.foreign("credential", "oauth2_credentials", OnDelete.CASCADE)
                                     .required(),

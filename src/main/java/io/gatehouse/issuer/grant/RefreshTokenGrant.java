@@ -101,7 +101,7 @@ public final class RefreshTokenGrant implements Grant {
         if (use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId())) {
             if (again.isSameAttempt()) {
                 return issuance.repeat(attempt, client, request, again.isScopeDifferent())
-                        .map(token -> token.orElseThrow(() -> invalid(request)));
+                        .map(token -> reporting(token.orElseThrow(() -> invalid(request)), request));
             }
             if (again.age() > request.config().refreshTokenGrace()) {
                 return misuse.revoke(again.familyId(), client, "re-used refresh token")
@@ -116,12 +116,19 @@ public final class RefreshTokenGrant implements Grant {
         GrantedAccess access = RequestedKey.refresh(RequestedResource.restrict(old.access(), request), client, request);
         String scope = RequestedScope.narrow(access.scope(), request);
         if (keepsRefreshToken(client, request)) {
-            return FreshToken.inRow(old, attempt, request, access)
+            FreshToken kept = FreshToken.inRow(old, attempt, request, access)
                     .narrowedTo(scope)
                     .keeping(refreshToken);
+            return reporting(kept, request);
         }
         UUID family = Objects.requireNonNullElseGet(access.familyId(), UUID::randomUUID);
-        return FreshToken.pair(attempt, request, access.inFamily(family)).narrowedTo(scope);
+        return reporting(FreshToken.pair(attempt, request, access.inFamily(family)).narrowedTo(scope), request);
+    }
+
+    /** The same tokens; the response names the scope if the plugin has ignored that of the request (RFC 6749 §5.1). */
+    private static FreshToken reporting(FreshToken token, IssuerRequest request) {
+        String scope = token.stored().scope();
+        return token.reportingScope(RequestedScope.isDifferent(request, scope));
     }
 
     /** A public client's refresh token is not bound to its sender, so it is rotated (RFC 9700 §4.14.2). */

@@ -28,9 +28,16 @@ public final class ReplayRevocation {
         this.metrics = metrics;
     }
 
-    /** Completes when every node has invalidated the tokens. */
+    /**
+     * Completes when every node has invalidated the tokens. A grant that has ended before is neither logged nor counted: a client may
+     * present its old token again and again.
+     */
     Future<Void> revoke(UUID familyId, Client client, String reason) {
         return grants.revokeFamily(familyId).compose(tokens -> {
+            if (tokens.isEmpty()) {
+                LOG.debug("{} of client {}: its grant {} has ended before", reason, client.clientId(), familyId);
+                return Future.succeededFuture();
+            }
             LOG.warn(
                     "{} of client {}: its grant {} is revoked with {} tokens",
                     reason,

@@ -37,13 +37,17 @@ public final class RequestedScope {
     }
 
     /**
-     * The scope of a refreshed access token: all of the grant's, or the part that the request names (RFC 6749 §6).
+     * The scope of a refreshed or exchanged access token: all of the grant's, or the part that the request names (RFC 6749 §6).
+     *
+     * <p><i>Why a plugin without scopes ignores the request's</i>: clients repeat the scope of their first request, which it has ignored
+     * too (§3.3).
      *
      * @throws OAuth2Exception {@code invalid_scope} if the request names another
      */
     static @Nullable String narrow(@Nullable String granted, IssuerRequest request) {
         Set<String> requested = of(request);
-        if (requested.isEmpty()) {
+        boolean isIgnored = granted == null && request.config().scopes() == null;
+        if (requested.isEmpty() || isIgnored) {
             return granted;
         }
         Set<String> all = words(granted);

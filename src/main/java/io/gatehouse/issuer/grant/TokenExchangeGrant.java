@@ -187,7 +187,8 @@ public final class TokenExchangeGrant implements Grant {
         life = actor == null ? life : shorter(life, actor);
         GrantedAccess given = access.narrowedTo(scope).inFamily(UUID.randomUUID());
         // RFC 8693 §2.2.1: the scope that the client did not name is not the one that it asked for.
-        return FreshToken.limited(given, life).reportingScope(scope != null && request.text("scope") == null);
+        boolean isUnnamed = scope != null && request.text("scope") == null;
+        return FreshToken.limited(given, life).reportingScope(isUnnamed || RequestedScope.isDifferent(request, scope));
     }
 
     private static long shorter(long seconds, InputToken token) {

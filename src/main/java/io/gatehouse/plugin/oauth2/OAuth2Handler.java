@@ -152,7 +152,7 @@ final class OAuth2Handler implements PluginHandler {
         }
         String proven = config.dpop() ? PresentedToken.withProof(header) : null;
         if (proven == null && Departure.TOKEN_WITHOUT_SCHEME.followsRfc(config.isRfc())) {
-            return refuse(exchange, check.invalid);
+            return refuse(exchange, PresentedToken.isOfOtherScheme(header) ? check.otherScheme : check.invalid);
         }
         // Kong looks any other value up as it is, so a token alone is one.
         return checkUnlessInForm(exchange, proven == null ? header : proven, proven != null);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads an access token out of a request (RFC 6750 §2, docs/reference/oauth2.md#api-calls). */
 final class PresentedToken {
     private static final String ACCESS_TOKEN = "access_token";
+    private static final List<String> SCHEMES = List.of("Bearer", "Token", DpopProfile.SCHEME);
 
     private PresentedToken() {}
 
@@ -31,6 +32,12 @@ final class PresentedToken {
         return space == DpopProfile.SCHEME.length() && value.regionMatches(true, 0, DpopProfile.SCHEME, 0, space)
                 ? second(value, space)
                 : null;
+    }
+
+    /** Whether a header's value begins with a scheme that is for no token. */
+    static boolean isOfOtherScheme(String value) {
+        int space = value.indexOf(' ');
+        return space > 0 && SCHEMES.stream().noneMatch(value.substring(0, space)::equalsIgnoreCase);
     }
 
     /** The second of two words; null if there are more. */

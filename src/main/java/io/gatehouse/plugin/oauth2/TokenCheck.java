@@ -3,6 +3,7 @@ package io.gatehouse.plugin.oauth2;
 import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.entity.Service;
+import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
 import java.util.List;
@@ -25,6 +26,9 @@ final class TokenCheck {
     final OAuth2Exception missing;
     final OAuth2Exception invalid;
     final OAuth2Exception repeated;
+    /** Of credentials that are no token. */
+    final OAuth2Exception otherScheme;
+
     private final OAuth2Exception notGlobal;
     private final OAuth2Exception insufficient;
     private final List<String> required;
@@ -34,6 +38,7 @@ final class TokenCheck {
         this.missing = challenges.missing("The access token is missing");
         this.invalid = challenges.of(OAuth2Error.INVALID_TOKEN, EXPIRED);
         this.repeated = challenges.of(OAuth2Error.INVALID_REQUEST, TWICE);
+        this.otherScheme = Departure.OTHER_SCHEME.choose(config.isRfc(), invalid, missing);
         this.notGlobal = challenges.of(OAuth2Error.INVALID_TOKEN, NOT_GLOBAL);
         this.required = config.requiredScopes();
         this.insufficient = challenges.of(

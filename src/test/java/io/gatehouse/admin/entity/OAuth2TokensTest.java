@@ -94,7 +94,6 @@ class OAuth2TokensTest {
                 Map.of("expires_in", 5, "credential", Map.of("id", credential), "created_at", 1));
         assertThat(put.status()).isEqualTo(200);
         assertThat(put.id()).isEqualTo(made.id());
-        assertThat(put.json().getLong("created_at")).isEqualTo(made.json().getLong("created_at"));
         Reply byId = node.put(
                 "/oauth2_tokens/" + made.id(), Map.of("expires_in", 6, "credential", Map.of("id", credential)));
         assertThat(byId.status()).isEqualTo(200);
@@ -103,6 +102,28 @@ class OAuth2TokensTest {
         assertThat(create(Map.of("access_token", "x1", "refresh_token", "r1")).status())
                 .as("refresh token")
                 .isEqualTo(409);
+    }
+
+    /** A token that another gateway has renewed in its row is copied a second time. */
+    @Test
+    void ageOfAToken_isThatOfTheWrite() {
+        Map<String, Object> whole = Map.of("expires_in", 60, "credential", Map.of("id", credential));
+        Reply made = create(Map.of("access_token", "aged", "created_at", 1));
+        String path = "/oauth2_tokens/" + made.id();
+        assertThat(made.json().getLong("created_at")).isEqualTo(1);
+        node.announced.clear();
+
+        Map<String, Object> renewed = new LinkedHashMap<>(whole);
+        renewed.put("created_at", 1_700_000_000);
+        assertThat(node.put(path, renewed).json().getLong("created_at")).isEqualTo(1_700_000_000);
+        assertThat(announcedTokens()).contains(CredentialDigest.of("aged"));
+
+        for (Reply kept : List.of(node.put(path, whole), node.patch(path, Map.of("scope", "a")))) {
+            assertThat(kept.json().getLong("created_at")).isEqualTo(1_700_000_000);
+        }
+        assertThat(node.patch(path, Map.of("created_at", 1_700_000_001)).json().getLong("created_at"))
+                .isEqualTo(1_700_000_001);
+        assertThat(node.get("/oauth2_tokens/aged").json().getLong("created_at")).isEqualTo(1_700_000_001);
     }
 
     @Test

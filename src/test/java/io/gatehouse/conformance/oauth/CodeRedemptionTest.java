@@ -5,6 +5,7 @@ import static io.gatehouse.conformance.oauth.OAuthApi.asClient;
 import static io.gatehouse.conformance.oauth.OAuthApi.parameters;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,29 @@ class CodeRedemptionTest {
     void code_isNotRedeemedWithVerifier_whenItWasIssuedWithoutChallenge() {
         api.token(redemption(api.application, api.code(), "code_verifier", VERIFIER))
                 .isError(400, "invalid_grant", "Invalid code");
+    }
+
+    @Test
+    void replay_isCountedOnce_whenTheClientRepeatsIt() {
+        Map<String, String> redemption = redemption(api.application, api.code());
+        JsonObject tokens = api.token(redemption).isStatus(200).json();
+
+        api.token(redemption).isError(400, "invalid_request", "Invalid code");
+        api.call(tokens.getString("access_token")).isStatus(401);
+        List<String> revoked = revokedFamilies();
+        assertThat(revoked).hasSize(1);
+
+        // The client presents its code again, and the grant has ended.
+        api.token(redemption).isError(400, "invalid_request", "Invalid code");
+        assertThat(revokedFamilies()).isEqualTo(revoked);
+    }
+
+    private static List<String> revokedFamilies() {
+        return Http.send(Http.get(api.gatehouse.statusUrl("/metrics")))
+                .text()
+                .lines()
+                .filter(line -> line.startsWith("gatehouse_token_families_revoked_total{"))
+                .toList();
     }
 
     @TestFactory

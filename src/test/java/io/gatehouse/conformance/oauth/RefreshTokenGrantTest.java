@@ -79,6 +79,51 @@ class RefreshTokenGrantTest {
         api.refresh(refreshToken).isStatus(200);
     }
 
+    /** RFC 6749 §3.3, §5.1: clients such as requests-oauthlib and Authlib repeat the scope of their first request. */
+    @Test
+    void pluginWithoutScopes_ignoresTheScopeOfARefresh() {
+        for (boolean reuse : new boolean[] {false, true}) {
+            configure(new JsonObject().putNull("scopes").put("reuse_refresh_token", reuse));
+            try {
+                JsonObject first = api.tokens("scope", "read");
+                assertThat(first.getString("scope")).isEmpty();
+
+                JsonObject second = refreshWithScope(first, "read").isStatus(200).json();
+
+                assertThat(second.getString("scope")).isEmpty();
+                Reply call = api.call(second.getString("access_token")).isStatus(200);
+                assertThat(call.upstreamHeader("x-authenticated-scope")).isNull();
+            } finally {
+                configure(new JsonObject()
+                        .put("scopes", List.of("email", "profile"))
+                        .put("reuse_refresh_token", false));
+            }
+        }
+    }
+
+    @Test
+    void scopeOfAGrant_isNotWidenedOnceThePluginHasNoScopes() {
+        JsonObject first = api.tokens("scope", "email");
+        configure(new JsonObject().putNull("scopes"));
+        try {
+            refreshWithScope(first, "profile")
+                    .isError(400, "invalid_scope", "\"profile\" is not a scope of the grant");
+            refreshWithScope(first, "email").isStatus(200);
+        } finally {
+            configure(new JsonObject().put("scopes", List.of("email", "profile")));
+        }
+    }
+
+    private static Reply refreshWithScope(JsonObject tokens, String scope) {
+        return api.token(api.asClient(
+                "grant_type",
+                "refresh_token",
+                "refresh_token",
+                tokens.getString("refresh_token"),
+                "scope",
+                scope));
+    }
+
     @Test
     void withReuseTheRefreshTokenStaysAndTheAccessTokenChanges() {
         try {

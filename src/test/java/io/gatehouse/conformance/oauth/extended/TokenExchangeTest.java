@@ -234,6 +234,22 @@ class TokenExchangeTest {
     }
 
     @Test
+    void pluginWithoutScopes_ignoresTheScopeOfAnExchange() {
+        api.oauth.gatehouse.createApi("unscoped", "/unscoped", api.oauth.upstream.port());
+        api.oauth.gatehouse.protect("unscoped", new JsonObject().put("enable_token_exchange", true));
+        String subject = api.oauth.gatehouse.clientCredentialsToken("/unscoped", api.orders);
+
+        JsonObject exchanged = api.oauth
+                .gatehouse
+                .token("/unscoped", ExchangeApi.request(api.orders, subject, "scope", "read"))
+                .isStatus(200)
+                .json();
+
+        // RFC 8693 §2.2.1
+        assertThat(exchanged.getString("scope")).isEmpty();
+    }
+
+    @Test
     void plugin_mayHaveNoOtherGrant() {
         api.oauth.gatehouse.createApi("alone", "/alone", api.oauth.upstream.port());
 

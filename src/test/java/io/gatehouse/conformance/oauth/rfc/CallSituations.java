@@ -52,6 +52,19 @@ final class CallSituations {
         return Integer.toString(query.status());
     }
 
+    String otherScheme(String mode) {
+        String url = api.gatehouse.secureUrl("/" + mode);
+        String bearer = Http.send(Http.get(url, "Authorization", "Bearer a b"))
+                .isStatus(401)
+                .header("www-authenticate");
+        assertThat(bearer).contains("error=\"invalid_token\"");
+        String basic = Http.send(Http.get(url, "Authorization", "Basic YTpi"))
+                .isStatus(401)
+                .header("www-authenticate");
+        assertThat(basic).startsWith("Bearer ");
+        return basic.contains("error=\"invalid_token\"") ? "`error=\"invalid_token\"`" : "without `error`";
+    }
+
     String tokenWithoutScheme(String mode) {
         String token = token(mode);
         return OAuthSituations.accepted(

@@ -87,6 +87,9 @@ final class OAuthSituations implements AutoCloseable {
         responses.put(
                 Departure.NO_REDIRECT_URIS,
                 mode -> error(authorize(mode, api.agreed("code", "client_id", unregistered.getString("client_id")))));
+        responses.put(
+                Departure.NO_SUCH_GRANT,
+                mode -> error(token(mode, OAuthApi.asClient(unregistered, "grant_type", "unknown"))));
         responses.put(Departure.SEVERAL_REDIRECT_URIS, this::withoutRedirectUri);
         responses.put(
                 Departure.SCOPE_IN_QUOTES,
@@ -100,6 +103,7 @@ final class OAuthSituations implements AutoCloseable {
         responses.put(Departure.TOKEN_TWICE, calls::tokenTwice);
         responses.put(Departure.TOKEN_REPEATED, calls::tokenRepeated);
         responses.put(Departure.TOKEN_WITHOUT_SCHEME, calls::tokenWithoutScheme);
+        responses.put(Departure.OTHER_SCHEME, calls::otherScheme);
         responses.put(Departure.EXPIRES_IN, this::expiresIn);
         responses.put(Departure.REUSE_OF_PUBLIC_CLIENT, this::reuse);
     }
