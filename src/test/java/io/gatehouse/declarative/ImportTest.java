@@ -150,6 +150,20 @@ class ImportTest {
     }
 
     @Test
+    void membersThatChangeNothingAreAccepted() throws StateException {
+        String members = """
+                _info:
+                  defaults: {}
+                  default_lookup_tags: {services: [theirs]}
+                  select_tags: [ours]
+                _workspace: default
+                _transform: true
+                _comment: ours
+                """;
+        assertThat(api.run(StateApi.NOTHING + members).changes()).isEmpty();
+    }
+
+    @Test
     void aRejectedEntityIsNamedAndItsBatchChangesNothing() {
         api.gatehouse.create("/services", new JsonObject().put("name", "taken").put("host", "h"));
         String ours = StateApi.NOTHING + "_info: {select_tags: [ours]}\nservices:\n";
@@ -195,6 +209,17 @@ class ImportTest {
                 "routes: [{paths: [/a]}]|a route needs a name or an id",
                 "routes: [{name: r, paths: [/a], service: absent}]|'absent' is none of the services (in service)",
                 "services: []\\nservices: []|not valid YAML",
+                "_info: {select_tags: ours}|_info.select_tags must be a list of tags",
+                "_info: {select_tags: []}|_info.select_tags must be a list of tags",
+                "_info: {select_tags: [a/b]}|_info.select_tags must be a list of tags",
+                "_info: {select_tags: [1]}|_info.select_tags must be a list of tags",
+                "_info: {select_tag: [ours]}|_info.select_tag' is not supported",
+                "_info: {defaults: {route: {strip_path: false}}}|_info.defaults' is not supported",
+                "_info: [ours]|_info must have members",
+                "_inf: {select_tags: [ours]}|_inf' is not supported",
+                "_konnect: {control_plane_name: team}|_konnect' is not supported",
+                "_workspace: team|_workspace must be \"default\"",
+                "_transform: false|_transform must be true",
                 "services: [{name: s, host: a}, {name: s, host: b}]|two entries describe the same entity: services s"
             })
     void theErrorOfAnInvalidFileNamesThePlace(String wrong, String message) {
