@@ -24,6 +24,9 @@ final class StateFile {
     private static final String WORKSPACE = "_workspace";
     private static final String TRANSFORM = "_transform";
 
+    /** Begins a template. */
+    private static final String TEMPLATE = "${{";
+
     private static final Set<String> MEMBERS = Set.of(VERSION, INFO, WORKSPACE, TRANSFORM, "_comment", "_ignore");
 
     private static final int MAX_CHARACTERS = 100 * 1024 * 1024;
@@ -67,7 +70,31 @@ final class StateFile {
             throw new StateException(VERSION + " must be \"3.0\"");
         }
         requireSupported(state);
+        requireNoTemplate("", state);
         return state;
+    }
+
+    /**
+     * Rejects a template such as <code>${{ env "DECK_SECRET" }}</code>, which decK evaluates before it reads a file.
+     *
+     * <p><i>Why</i>: in place of a secret, its text would be the secret, and easy to guess.
+     *
+     * @param path of the value in the file; empty for the file itself
+     */
+    private static void requireNoTemplate(String path, @Nullable Object value) throws StateException {
+        if (value instanceof String text && text.contains(TEMPLATE)) {
+            throw new StateException(path + " has a template of decK, which is not evaluated");
+        }
+        String prefix = path.isEmpty() ? "" : path + ".";
+        if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                requireNoTemplate(prefix + member.getKey(), member.getValue());
+            }
+        } else if (value instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                requireNoTemplate(prefix + (i + 1), list.get(i));
+            }
+        }
     }
 
     /**

@@ -220,6 +220,7 @@ class ImportTest {
                 "_konnect: {control_plane_name: team}|_konnect' is not supported",
                 "_workspace: team|_workspace must be \"default\"",
                 "_transform: false|_transform must be true",
+                "consumers: [{username: a, keyauth_credentials: [{key: \"${{ env }}\"}]}]|consumers.1.keyauth_credentials.1.key has a template",
                 "services: [{name: s, host: a}, {name: s, host: b}]|two entries describe the same entity: services s"
             })
     void theErrorOfAnInvalidFileNamesThePlace(String wrong, String message) {
