@@ -1,6 +1,7 @@
 package io.gatehouse.declarative;
 
 import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntityId;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.SchemaViolation;
@@ -82,6 +83,7 @@ final class WantedState {
         if (reference != null && parent != null) {
             values.put(reference.name(), Map.of("id", parent));
         }
+        values.computeIfPresent("id", (name, id) -> id instanceof String text ? EntityId.normal(text) : id);
         resolveReferences(schema, values);
         Entity entity = identified(new Entity(schema, schema.expand().apply(tagged(schema, values))));
         byKind.computeIfAbsent(schema.name(), kind -> new ArrayList<>()).add(entity);
@@ -142,6 +144,8 @@ final class WantedState {
             }
             if (value instanceof String text) {
                 values.put(reference.name(), Map.of("id", idOf(reference, text)));
+            } else if (value instanceof Map<?, ?> map && map.get("id") instanceof String id) {
+                values.put(reference.name(), Map.of("id", EntityId.normal(id)));
             }
         }
     }
@@ -152,11 +156,12 @@ final class WantedState {
         if (wanted != null) {
             return wanted;
         }
-        if (ids.contains(List.of(target.name(), idOrKey))) {
-            return idOrKey;
+        String id = EntityId.normal(idOrKey);
+        if (ids.contains(List.of(target.name(), id))) {
+            return id;
         }
         return current.byKey(target, idOrKey)
-                .or(() -> current.byId(target, idOrKey))
+                .or(() -> current.byId(target, id))
                 .map(Entity::id)
                 .orElseThrow(() -> new StateException(
                         "'" + idOrKey + "' is none of the " + target.name() + " (in " + reference.name() + ")"));

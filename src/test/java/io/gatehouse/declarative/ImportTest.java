@@ -127,6 +127,24 @@ class ImportTest {
     }
 
     @Test
+    void anIdInUpperCaseIsThatOfTheSameEntity() throws StateException {
+        String state = StateApi.NOTHING + """
+                services:
+                - {id: 3A7F3AD7-8A26-4C4C-9C5E-0F6A2F5A5F03, name: s, host: h}
+                upstreams:
+                - {id: 3A7F3AD7-8A26-4C4C-9C5E-0F6A2F5A5F04, name: u.test, targets: [{target: "10.0.0.1:80"}]}
+                routes:
+                - {name: r, paths: [/r], service: {id: 3A7F3AD7-8A26-4C4C-9C5E-0F6A2F5A5F03}}
+                plugins:
+                - {name: cors, service: 3A7F3AD7-8A26-4C4C-9C5E-0F6A2F5A5F03}
+                """;
+
+        assertThat(api.run(state).changes()).hasSize(5);
+        assertThat(api.run(state).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 5");
+        api.gatehouse.admin("GET", "/services/s").isStatus(200);
+    }
+
+    @Test
     void consumersWithDifferentUsernamesAreDifferentAlsoIfACustomIdMoves() throws StateException {
         api.run(StateApi.NOTHING + "consumers: [{username: b, custom_id: x}]\n");
 
