@@ -71,7 +71,7 @@ final class WantedState {
         Map<EntitySchema, Object> children = new LinkedHashMap<>();
         for (Map.Entry<?, ?> member : entry.entrySet()) {
             String name = String.valueOf(member.getKey());
-            Object value = member.getValue();
+            Object value = Kinds.entities(schema, name, member.getValue());
             EntitySchema child =
                     value == null ? null : Kinds.nested(schema, name, value).orElse(null);
             if (child == null) {

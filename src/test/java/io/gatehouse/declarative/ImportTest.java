@@ -108,6 +108,23 @@ class ImportTest {
         api.gatehouse.admin("GET", "/snis/imported.test").isStatus(200);
     }
 
+    @Test
+    void serverNamesInAListAreEntities() throws StateException {
+        String state = StateApi.NOTHING + "certificates:\n- cert: |\n" + indented("rsa.pem") + "  key: |\n"
+                + indented("rsa.key") + "  snis: [b.imported.test, a.imported.test]\n";
+        assertThat(api.run(state).changes()).hasSize(3);
+
+        assertThat(api.run(state).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 3");
+        api.gatehouse.admin("GET", "/snis/b.imported.test").isStatus(200);
+    }
+
+    @Test
+    void aListWithoutEntriesMayBeNull() throws StateException {
+        assertThat(api.run(StateApi.NOTHING + "services:\n- name: s\n  host: h\n  routes:\n  plugins:\nroutes:\n")
+                        .changes())
+                .containsExactly("created services s");
+    }
+
     private static String indented(String pem) {
         return Pem.read(pem).strip().indent(4);
     }
