@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the entities of a file, without nesting, each with its id and with references by id. */
@@ -110,9 +111,7 @@ final class WantedState {
 
     /** Returns the entity with its existing or a new id. */
     private Entity identified(Entity entity) throws StateException {
-        if (!CurrentState.isRecognisable(entity) && entity.schema().equals(EntitySchemas.ROUTES)) {
-            throw new StateException("a route needs a name or an id, or the next import would not recognise it");
-        }
+        requireRecognisable(entity);
         String id = current.same(entity)
                 .map(Entity::id)
                 .orElseGet(() -> entity.values().get("id") instanceof String given
@@ -133,6 +132,22 @@ final class WantedState {
             idByKey.put(List.of(entity.schema().name(), key), id);
         }
         return new Entity(entity.schema(), values);
+    }
+
+    /**
+     * Rejects an entity without an id and a unique value, although it may have none or gets a generated one.
+     *
+     * <p><i>Why</i>: the next import would create another one and delete this one, with the key that clients have.
+     */
+    private static void requireRecognisable(Entity entity) throws StateException {
+        EntitySchema schema = entity.schema();
+        boolean isOptional = schema.key() != null
+                && !schema.field(schema.key()).orElseThrow().isRequired();
+        if (isOptional && !CurrentState.isRecognisable(entity)) {
+            String names = schema.namingFields().stream().map(Field::name).collect(Collectors.joining(", "));
+            throw new StateException("each of " + schema.name() + " needs " + names
+                    + " or id, or the next import would not recognise it");
+        }
     }
 
     /** Replaces {@code service: x} and {@code service: {name: x}} by {@code service: {id: …}}. */
