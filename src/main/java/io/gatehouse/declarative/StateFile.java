@@ -160,7 +160,7 @@ final class StateFile {
                 : List.of();
     }
 
-    static String write(Map<String, Object> state) {
+    static String write(Map<String, @Nullable Object> state) {
         try {
             return YAML.writeValueAsString(state);
         } catch (JsonProcessingException e) {
