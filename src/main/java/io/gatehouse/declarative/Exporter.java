@@ -49,8 +49,8 @@ public final class Exporter {
     public String run() throws StateException {
         CurrentState current = CurrentState.read(admin, List.of());
         Set<String> referenced = referencedByOthers(current);
-        Map<String, Map<String, Object>> written = new LinkedHashMap<>();
-        Map<String, Object> state = new LinkedHashMap<>();
+        Map<String, Map<String, @Nullable Object>> written = new LinkedHashMap<>();
+        Map<String, @Nullable Object> state = new LinkedHashMap<>();
         state.put(StateFile.VERSION, "3.0");
         // Parents precede children, which are added to the output of their parent.
         for (EntitySchema schema : Kinds.ALL) {
@@ -59,10 +59,10 @@ public final class Exporter {
                     lost.accept(entity.label() + ": left out");
                     continue;
                 }
-                Map<String, Object> fields = fields(entity, referenced.contains(entity.id()));
+                Map<String, @Nullable Object> fields = fields(entity, referenced.contains(entity.id()));
                 reportSecret(entity);
                 written.put(schema.name() + " " + entity.id(), fields);
-                Map<String, Object> place = parent(entity)
+                Map<String, @Nullable Object> place = parent(entity)
                         .map(field -> written.get(field.reference() + " " + entity.reference(field.name())))
                         .orElse(null);
                 if (place == null) {
@@ -79,7 +79,7 @@ public final class Exporter {
     }
 
     @SuppressWarnings("unchecked") // This class creates all values.
-    private static List<Object> list(Map<String, Object> place, EntitySchema schema) {
+    private static List<Object> list(Map<String, @Nullable Object> place, EntitySchema schema) {
         return (List<Object>) place.computeIfAbsent(schema.name(), name -> new ArrayList<>());
     }
 
@@ -113,7 +113,7 @@ public final class Exporter {
     }
 
     /** Writes the remaining references as decK does: the id alone. */
-    private static void nameReferences(Entity entity, Map<String, Object> fields) {
+    private static void nameReferences(Entity entity, Map<String, @Nullable Object> fields) {
         for (Field reference : entity.schema().references()) {
             String id = entity.reference(reference.name());
             // decK's exception: the set of a key remains an object.
@@ -141,12 +141,12 @@ public final class Exporter {
     }
 
     /** Returns the fields to write. An entity keeps its id if an import could not find it, or its references, without. */
-    private Map<String, Object> fields(Entity entity, boolean isReferenced) {
+    private Map<String, @Nullable Object> fields(Entity entity, boolean isReferenced) {
         EntitySchema schema = entity.schema();
         List<Field> fields = schema.fieldsFor(entity.values()).stream()
                 .filter(field -> field.keysOf().isEmpty())
                 .toList();
-        Map<String, Object> kept = new LinkedHashMap<>();
+        Map<String, @Nullable Object> kept = new LinkedHashMap<>();
         boolean isNamed = CurrentState.isRecognisable(new Entity(schema, withoutId(entity.values())));
         if (reader == Reader.KONG || isReferenced || !isNamed) {
             kept.put("id", entity.id());
@@ -161,20 +161,28 @@ public final class Exporter {
         return rest;
     }
 
-    private Map<String, Object> notDefault(String entity, String path, List<Field> fields, Map<?, ?> values) {
-        Map<String, Object> kept = new LinkedHashMap<>();
+    private Map<String, @Nullable Object> notDefault(
+            String entity, String path, List<Field> fields, Map<?, ?> values) {
+        Map<String, @Nullable Object> kept = new LinkedHashMap<>();
         for (Field field : fields) {
             Object value = values.get(field.name());
-            if (value == null || KEPT_BY_THE_SERVER.contains(field.name())) {
+            if (KEPT_BY_THE_SERVER.contains(field.name())) {
+                continue;
+            }
+            if (value == null) {
+                // Absent, it would be the default.
+                if (field.isKeepingNull() && values.containsKey(field.name())) {
+                    kept.put(field.name(), null);
+                }
                 continue;
             }
             if (field.type() == FieldType.RECORD && value instanceof Map<?, ?> record) {
-                Map<String, Object> nested = notDefault(entity, path + field.name() + ".", field.fields(), record);
+                Map<String, @Nullable Object> nested =
+                        notDefault(entity, path + field.name() + ".", field.fields(), record);
                 if (!nested.isEmpty()) {
                     kept.put(field.name(), nested);
                 }
-            } else if (!Objects.equals(
-                    Plain.of(value), Plain.of(field.attributes().get("default")))) {
+            } else if (!isImplied(field, fields, values)) {
                 if (reader == Reader.KONG && field.isOurs()) {
                     lost.accept(entity + ": left out " + path + field.name());
                 } else {
@@ -183,5 +191,20 @@ public final class Exporter {
             }
         }
         return kept;
+    }
+
+    /** Returns whether an import sets the value if the file lacks it: the default, unless another field determines the value. */
+    private static boolean isImplied(Field field, List<Field> fields, Map<?, ?> values) {
+        boolean isDetermined = field.follows()
+                .flatMap(name ->
+                        fields.stream().filter(other -> other.name().equals(name)).findFirst())
+                .filter(other -> !isDefault(other, values))
+                .isPresent();
+        return !isDetermined && isDefault(field, values);
+    }
+
+    private static boolean isDefault(Field field, Map<?, ?> values) {
+        return Objects.equals(
+                Plain.of(values.get(field.name())), Plain.of(field.attributes().get("default")));
     }
 }

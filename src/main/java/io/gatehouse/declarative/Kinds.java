@@ -6,6 +6,7 @@ import io.gatehouse.schema.Field;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Lists the entities of a file and how they nest. */
 final class Kinds {
@@ -24,6 +25,27 @@ final class Kinds {
                 .filter(reference -> !child.equals(EntitySchemas.KEYS))
                 .filter(reference -> reference.isCascading() || child.equals(EntitySchemas.ROUTES))
                 .findFirst();
+    }
+
+    /**
+     * Returns the children that a member lists, each as an entity. A list may have their keys instead, as the Admin API has the SNIs of
+     * a certificate, and one without an entry may be null. Another value is returned as it is.
+     */
+    static @Nullable Object entities(EntitySchema parent, String member, @Nullable Object value) {
+        if (value == null) {
+            boolean isList = nested(parent, member, List.of()).isPresent();
+            return isList ? List.of() : null;
+        }
+        String key = parent.field(member)
+                .flatMap(Field::keysOf)
+                .flatMap(EntitySchemas::find)
+                .map(EntitySchema::key)
+                .orElse(null);
+        return key != null && value instanceof List<?> list
+                ? list.stream()
+                        .<Object>map(entry -> entry instanceof String ? Map.of(key, entry) : entry)
+                        .toList()
+                : value;
     }
 
     /** Returns the schema of the children that a member lists; empty if the member is a field of the entity. */

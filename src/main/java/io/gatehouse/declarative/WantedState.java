@@ -1,6 +1,7 @@
 package io.gatehouse.declarative;
 
 import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.schema.EntityId;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.SchemaViolation;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the entities of a file, without nesting, each with its id and with references by id. */
@@ -70,7 +72,7 @@ final class WantedState {
         Map<EntitySchema, Object> children = new LinkedHashMap<>();
         for (Map.Entry<?, ?> member : entry.entrySet()) {
             String name = String.valueOf(member.getKey());
-            Object value = member.getValue();
+            Object value = Kinds.entities(schema, name, member.getValue());
             EntitySchema child =
                     value == null ? null : Kinds.nested(schema, name, value).orElse(null);
             if (child == null) {
@@ -82,6 +84,7 @@ final class WantedState {
         if (reference != null && parent != null) {
             values.put(reference.name(), Map.of("id", parent));
         }
+        values.computeIfPresent("id", (name, id) -> id instanceof String text ? EntityId.normal(text) : id);
         resolveReferences(schema, values);
         Entity entity = identified(new Entity(schema, schema.expand().apply(tagged(schema, values))));
         byKind.computeIfAbsent(schema.name(), kind -> new ArrayList<>()).add(entity);
@@ -108,9 +111,7 @@ final class WantedState {
 
     /** Returns the entity with its existing or a new id. */
     private Entity identified(Entity entity) throws StateException {
-        if (!CurrentState.isRecognisable(entity) && entity.schema().equals(EntitySchemas.ROUTES)) {
-            throw new StateException("a route needs a name or an id, or the next import would not recognise it");
-        }
+        requireRecognisable(entity);
         String id = current.same(entity)
                 .map(Entity::id)
                 .orElseGet(() -> entity.values().get("id") instanceof String given
@@ -133,6 +134,22 @@ final class WantedState {
         return new Entity(entity.schema(), values);
     }
 
+    /**
+     * Rejects an entity without an id and a unique value, although it may have none or gets a generated one.
+     *
+     * <p><i>Why</i>: the next import would create another one and delete this one, with the key that clients have.
+     */
+    private static void requireRecognisable(Entity entity) throws StateException {
+        EntitySchema schema = entity.schema();
+        boolean isOptional = schema.key() != null
+                && !schema.field(schema.key()).orElseThrow().isRequired();
+        if (isOptional && !CurrentState.isRecognisable(entity)) {
+            String names = schema.namingFields().stream().map(Field::name).collect(Collectors.joining(", "));
+            throw new StateException("each of " + schema.name() + " needs " + names
+                    + " or id, or the next import would not recognise it");
+        }
+    }
+
     /** Replaces {@code service: x} and {@code service: {name: x}} by {@code service: {id: …}}. */
     private void resolveReferences(EntitySchema schema, Map<String, @Nullable Object> values) throws StateException {
         for (Field reference : schema.references()) {
@@ -142,6 +159,8 @@ final class WantedState {
             }
             if (value instanceof String text) {
                 values.put(reference.name(), Map.of("id", idOf(reference, text)));
+            } else if (value instanceof Map<?, ?> map && map.get("id") instanceof String id) {
+                values.put(reference.name(), Map.of("id", EntityId.normal(id)));
             }
         }
     }
@@ -152,11 +171,12 @@ final class WantedState {
         if (wanted != null) {
             return wanted;
         }
-        if (ids.contains(List.of(target.name(), idOrKey))) {
-            return idOrKey;
+        String id = EntityId.normal(idOrKey);
+        if (ids.contains(List.of(target.name(), id))) {
+            return id;
         }
         return current.byKey(target, idOrKey)
-                .or(() -> current.byId(target, idOrKey))
+                .or(() -> current.byId(target, id))
                 .map(Entity::id)
                 .orElseThrow(() -> new StateException(
                         "'" + idOrKey + "' is none of the " + target.name() + " (in " + reference.name() + ")"));

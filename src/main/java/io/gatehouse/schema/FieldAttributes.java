@@ -77,7 +77,7 @@ abstract sealed class FieldAttributes permits FieldConstraints {
     }
 
     /** Returns whether an explicit null is stored in place of the default. */
-    boolean isKeepingNull() {
+    public boolean isKeepingNull() {
         return attributes.containsKey("keeps_null");
     }
 
@@ -111,7 +111,7 @@ abstract sealed class FieldAttributes permits FieldConstraints {
     }
 
     /** Returns the field that determines this one in a patch without it. */
-    Optional<String> follows() {
+    public Optional<String> follows() {
         return Optional.ofNullable((String) attributes.get("follows"));
     }
 

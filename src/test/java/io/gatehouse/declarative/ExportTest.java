@@ -88,6 +88,31 @@ class ExportTest {
     }
 
     @Test
+    void anExportKeepsValuesThatAnImportWithoutThemWouldReplace() throws StateException {
+        api.gatehouse.create(
+                "/upstreams",
+                new JsonObject().put("name", "even.test").put("hash_on", "ip").put("algorithm", "round-robin"));
+        api.gatehouse.create(
+                "/plugins",
+                new JsonObject()
+                        .put("name", "openid-connect")
+                        .put(
+                                "config",
+                                new JsonObject()
+                                        .put("issuer", "https://idp.example/")
+                                        .putNull("upstream_access_token_header")));
+
+        String exported = api.export();
+        assertThat(api.run(exported).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 2");
+
+        api.run(StateApi.NOTHING);
+        assertThat(api.run(exported).changes()).hasSize(2);
+        assertThat(api.export()).isEqualTo(exported);
+        assertThat(api.gatehouse.admin("GET", "/upstreams/even.test").json().getString("algorithm"))
+                .isEqualTo("round-robin");
+    }
+
+    @Test
     void anExportForKongHasIdsAndNamesWhatItLeavesOut() throws Exception {
         api.run(api.file.replace("scopes: [email, profile]", """
                 scopes: [email]

@@ -108,6 +108,23 @@ class ImportTest {
         api.gatehouse.admin("GET", "/snis/imported.test").isStatus(200);
     }
 
+    @Test
+    void serverNamesInAListAreEntities() throws StateException {
+        String state = StateApi.NOTHING + "certificates:\n- cert: |\n" + indented("rsa.pem") + "  key: |\n"
+                + indented("rsa.key") + "  snis: [b.imported.test, a.imported.test]\n";
+        assertThat(api.run(state).changes()).hasSize(3);
+
+        assertThat(api.run(state).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 3");
+        api.gatehouse.admin("GET", "/snis/b.imported.test").isStatus(200);
+    }
+
+    @Test
+    void aListWithoutEntriesMayBeNull() throws StateException {
+        assertThat(api.run(StateApi.NOTHING + "services:\n- name: s\n  host: h\n  routes:\n  plugins:\nroutes:\n")
+                        .changes())
+                .containsExactly("created services s");
+    }
+
     private static String indented(String pem) {
         return Pem.read(pem).strip().indent(4);
     }
@@ -124,6 +141,24 @@ class ImportTest {
                         .changes())
                 .containsExactly("updated consumers u-1");
         assertThat(api.run(consumers).changes()).containsExactly("updated consumers c-1");
+    }
+
+    @Test
+    void anIdInUpperCaseIsThatOfTheSameEntity() throws StateException {
+        String state = StateApi.NOTHING + """
+                services:
+                - {id: 3A7F3AD7-8A26-4C4C-9C5E-0F6A2F5A5F03, name: s, host: h}
+                upstreams:
+                - {id: 3A7F3AD7-8A26-4C4C-9C5E-0F6A2F5A5F04, name: u.test, targets: [{target: "10.0.0.1:80"}]}
+                routes:
+                - {name: r, paths: [/r], service: {id: 3A7F3AD7-8A26-4C4C-9C5E-0F6A2F5A5F03}}
+                plugins:
+                - {name: cors, service: 3A7F3AD7-8A26-4C4C-9C5E-0F6A2F5A5F03}
+                """;
+
+        assertThat(api.run(state).changes()).hasSize(5);
+        assertThat(api.run(state).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 5");
+        api.gatehouse.admin("GET", "/services/s").isStatus(200);
     }
 
     @Test
@@ -147,6 +182,20 @@ class ImportTest {
         assertThat(api.run(StateApi.NOTHING + "_info: {select_tags: [ours]}\n").changes())
                 .containsExactly("deleted consumers ours");
         api.gatehouse.admin("GET", "/consumers/other").isStatus(200);
+    }
+
+    @Test
+    void membersThatChangeNothingAreAccepted() throws StateException {
+        String members = """
+                _info:
+                  defaults: {}
+                  default_lookup_tags: {services: [theirs]}
+                  select_tags: [ours]
+                _workspace: default
+                _transform: true
+                _comment: ours
+                """;
+        assertThat(api.run(StateApi.NOTHING + members).changes()).isEmpty();
     }
 
     @Test
@@ -192,9 +241,25 @@ class ImportTest {
                 "services: [x]|each of services must have fields",
                 "nonsense: []|there is no kind of entity called 'nonsense'",
                 "services: [{name: s}]|services s: schema violation (host: required field missing)",
-                "routes: [{paths: [/a]}]|a route needs a name or an id",
+                "routes: [{paths: [/a]}]|each of routes needs name or id",
+                "services: [{host: h}]|each of services needs name or id",
+                "consumers: [{tags: [a]}]|each of consumers needs username, custom_id or id",
+                "consumers: [{username: a, keyauth_credentials: [{tags: [a]}]}]|each of keyauth_credentials needs key or id",
+                "consumers: [{username: a, jwt_secrets: [{algorithm: HS256}]}]|each of jwt_secrets needs key or id",
                 "routes: [{name: r, paths: [/a], service: absent}]|'absent' is none of the services (in service)",
                 "services: []\\nservices: []|not valid YAML",
+                "_info: {select_tags: ours}|_info.select_tags must be a list of tags",
+                "_info: {select_tags: []}|_info.select_tags must be a list of tags",
+                "_info: {select_tags: [a/b]}|_info.select_tags must be a list of tags",
+                "_info: {select_tags: [1]}|_info.select_tags must be a list of tags",
+                "_info: {select_tag: [ours]}|_info.select_tag' is not supported",
+                "_info: {defaults: {route: {strip_path: false}}}|_info.defaults' is not supported",
+                "_info: [ours]|_info must have members",
+                "_inf: {select_tags: [ours]}|_inf' is not supported",
+                "_konnect: {control_plane_name: team}|_konnect' is not supported",
+                "_workspace: team|_workspace must be \"default\"",
+                "_transform: false|_transform must be true",
+                "consumers: [{username: a, keyauth_credentials: [{key: \"${{ env }}\"}]}]|consumers.1.keyauth_credentials.1.key has a template",
                 "services: [{name: s, host: a}, {name: s, host: b}]|two entries describe the same entity: services s"
             })
     void theErrorOfAnInvalidFileNamesThePlace(String wrong, String message) {

@@ -4,6 +4,7 @@ import io.gatehouse.admin.http.AdminError;
 import io.gatehouse.admin.http.Body;
 import io.gatehouse.schema.AutoFields;
 import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntityId;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.store.AuditedRequest;
@@ -290,10 +291,6 @@ public final class EntityWriter {
     }
 
     static Optional<UUID> uuid(String text) {
-        try {
-            return text.length() == 36 ? Optional.of(UUID.fromString(text)) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(EntityId.parse(text));
     }
 }

@@ -23,10 +23,9 @@ public record ListParameters(int size, Optional<String> offset, List<String> tag
     private static final int MAX_SIZE = 1000;
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,18}(?:\\.\\d{1,18})?");
     // Printable, without the two separators of a filter.
-    private static final String TAG = "[^\\x00-\\x1f\\x7f,/]+";
-    private static final TextPattern ALL_TAGS = TextPattern.of(TAG + "(," + TAG + ")*");
-    private static final TextPattern ANY_TAG = TextPattern.of(TAG + "(/" + TAG + ")*");
-    private static final TextPattern TAGS = TextPattern.of("(" + ALL_TAGS.text() + "|" + ANY_TAG.text() + ")");
+    private static final TextPattern TAG = TextPattern.of("[^\\x00-\\x1f\\x7f,/]+");
+    /** Describes a filter. It is not used for matching, because the depth of its recursion grows with the number of tags. */
+    private static final TextPattern TAGS = TextPattern.of("(T(,T)*|T(/T)*)".replace("T", TAG.text()));
 
     /** The parameter of every list. */
     public static final Field PAGE_SIZE =
@@ -61,12 +60,13 @@ public record ListParameters(int size, Optional<String> offset, List<String> tag
         if (filter.isEmpty()) {
             throw invalidTags("cannot be null");
         }
-        boolean all = ALL_TAGS.matches(filter);
-        if (!all && !ANY_TAG.matches(filter)) {
+        boolean any = filter.indexOf('/') >= 0;
+        List<String> wanted = Arrays.asList(filter.split(any ? "/" : ",", -1));
+        // A tag of a filter that mixes both separators contains the other one.
+        if (!wanted.stream().allMatch(TAG::matches)) {
             throw invalidTags("invalid filter syntax");
         }
-        List<String> wanted = Arrays.asList(filter.split(all ? "," : "/"));
-        return new ListParameters(paging.size, paging.offset, wanted, !all);
+        return new ListParameters(paging.size, paging.offset, wanted, any);
     }
 
     /** Reads {@code size} and {@code offset} of a list without {@code tags}. */

@@ -3,6 +3,7 @@ package io.gatehouse.store.entity;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntityId;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.store.AuditedRequest;
 import io.gatehouse.store.Database;
@@ -202,7 +203,7 @@ public final class EntityStore {
             return Future.succeededFuture(reference);
         }
         String name = reference.idOrKey();
-        return GrantRevocation.lockNamed(connection, Table.uuid(name), CredentialDigest.of(name))
+        return GrantRevocation.lockNamed(connection, EntityId.parse(name), CredentialDigest.of(name))
                 .map(found -> found.map(reference::to).orElse(reference));
     }
 

@@ -2,6 +2,7 @@ package io.gatehouse.store.entity;
 
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
+import io.gatehouse.schema.EntityId;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
 import io.gatehouse.store.DeletedOwners;
@@ -81,7 +82,7 @@ final class Table {
     /** Selects the entity whose id a reference has; null: the reference does not have the form of an id. */
     @Nullable
     Query findById(EntityRef reference) {
-        UUID id = uuid(reference.idOrKey());
+        UUID id = EntityId.parse(reference.idOrKey());
         return id == null ? null : find(reference, "id", "$1", id);
     }
 
@@ -174,15 +175,6 @@ final class Table {
     /** Selects the ids of the entities whose reference is {@code $1}. */
     static String selectIdsBy(EntitySchema schema, Field reference) {
         return "SELECT id FROM " + schema.name() + " WHERE " + Columns.name(reference) + " = $1";
-    }
-
-    static @Nullable UUID uuid(String text) {
-        try {
-            // UUID.fromString also accepts shortened forms, which are keys here.
-            return text.length() == 36 ? UUID.fromString(text) : null;
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 
     private String selected(Field field) {

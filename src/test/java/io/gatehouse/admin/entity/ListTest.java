@@ -112,6 +112,15 @@ class ListTest {
         assertThat(node.get("/consumers?tags=" + tags).data()).hasSize(count);
     }
 
+    @Test
+    void aFilterMayHaveAsManyTagsAsARequestHasPlaceFor() {
+        assertThat(node.get("/consumers?tags=" + "a,bb,".repeat(6_000) + "a").data())
+                .isEmpty();
+        assertThat(node.get("/consumers?tags=" + "a/bb/".repeat(6_000) + "fifth")
+                        .data())
+                .hasSize(5);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a,b/c", "a,,b", ",a", "a/", "a%00b", "a//b"})
     void anInvalidFilterIsRejected(String tags) {

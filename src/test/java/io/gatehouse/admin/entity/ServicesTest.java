@@ -76,6 +76,20 @@ class ServicesTest {
     }
 
     @Test
+    void aNameWithTheDigitsOfAnIdInOtherGroupsIsAName() {
+        String name = "2024-0001-0002-0003-0000000000000001";
+        Reply created = node.put("/services/" + name, Map.of("host", "h"));
+
+        assertThat(created.status()).as(created.text()).isEqualTo(200);
+        assertThat(created.json().getString("name")).isEqualTo(name);
+        assertThat(node.put("/services/" + name, Map.of("host", "i")).id()).isEqualTo(created.id());
+        assertThat(node.delete("/services/" + name).status()).isEqualTo(204);
+        assertThat(node.get("/services/" + created.id()).status()).isEqualTo(404);
+        assertThat(node.get("/ca_certificates/" + name).message())
+                .isEqualTo("invalid primary key: '{id=\"expected a valid UUID\"}'");
+    }
+
+    @Test
     void aMissingEntityIsNotFoundAndDeletedWithoutError() {
         for (String path : List.of("/services/absent", "/services/" + UUID.randomUUID())) {
             assertThat(node.get(path).status()).isEqualTo(404);
