@@ -92,10 +92,9 @@ final class ValueTypes {
     static final Kind<List<StreamListener>> STREAM_LISTENERS =
             new Kind<>("a list of host:port or host:port ssl, or off", ValueTypes::parseStreamListeners);
 
-    static final Kind<List<String>> MEMBERS = listOf("a list of host:port", text -> {
-        ListenAddress address = ListenAddress.parse(text);
-        return address.port() > 0;
-    });
+    static final Kind<List<String>> MEMBERS = new Kind<>(
+            "a list of host:port",
+            text -> split(text).stream().map(ValueTypes::member).toList());
 
     static final Kind<List<String>> DIRECTORIES = listOf(
             "a list of absolute paths",
@@ -195,6 +194,13 @@ final class ValueTypes {
             require(ports.put(port(matcher.group(2)), port(matcher.group(1))) == null);
         }
         return ports;
+    }
+
+    /** Adds the brackets of an IPv6 address, without which Hazelcast takes the port for a part of it. */
+    private static String member(String text) {
+        ListenAddress address = ListenAddress.parse(text);
+        require(address.port() > 0);
+        return address.toString();
     }
 
     private static int port(String text) {

@@ -24,6 +24,15 @@ class ConfigLoaderTest {
                 .isEqualTo("gatehouse-cluster");
     }
 
+    /** Without brackets, Hazelcast and the check of the join would read the port as the last part of the address. */
+    @Test
+    void anIpv6AddressOfAMemberNeedsNoBrackets() throws Exception {
+        assertThat(load("cluster: {enabled: true, members: ['fd00::7:5701', '[fd00::8]:5701', 'one:5701']}")
+                        .cluster()
+                        .members())
+                .containsExactly("[fd00::7]:5701", "[fd00::8]:5701", "one:5701");
+    }
+
     @Test
     void nestedAndDottedKeysAreEquivalent() throws Exception {
         assertThat(load("proxy: {http: 127.0.0.1:1}")).isEqualTo(load("proxy.http: 127.0.0.1:1"));
