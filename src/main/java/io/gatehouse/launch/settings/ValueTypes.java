@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 /** Lists the types of settings, each with its parser. */
 final class ValueTypes {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    /** A timeout without an end. Durations are counted in nanoseconds, and a long has those of 292 years. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private static final Pattern PORTS = Pattern.compile("(\\d{1,5}):(\\d{1,5})");
     /** RFC 9110 §5.1. */
     private static final Pattern FIELD = Pattern.compile("[A-Za-z0-9!#$%&'*+.^`|~-]{1,100}");
@@ -228,12 +231,13 @@ final class ValueTypes {
         Matcher matcher = DURATION.matcher(text);
         require(matcher.matches());
         long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
+        Duration duration = switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
             case "m" -> Duration.ofMinutes(amount);
             default -> Duration.ofHours(amount);
         };
+        return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
     }
 
     private static boolean isBlock(String text) {
