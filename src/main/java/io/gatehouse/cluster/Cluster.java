@@ -13,8 +13,6 @@ import io.gatehouse.cluster.replay.HazelcastUsedProofs;
 import io.gatehouse.cluster.session.HazelcastSessionStore;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.ClusterTimings;
-import io.gatehouse.config.ListenAddress;
-import io.gatehouse.config.ListenFailure;
 import io.gatehouse.lookup.CredentialCache;
 import io.gatehouse.quota.LeaseStore;
 import io.gatehouse.replay.UsedProofs;
@@ -26,9 +24,6 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.RegistrationInfo;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -97,7 +92,7 @@ public final class Cluster implements NodeDirectory {
     }
 
     private EventBusOptions eventBus(Identity identity) {
-        String host = config.enabled() ? config.bind().host() : "127.0.0.1";
+        String host = config.enabled() ? BindAddress.of(config.bind()) : "127.0.0.1";
         EventBusOptions options = new EventBusOptions()
                 .setHost(host)
                 .setClusterPublicHost(host)
@@ -112,7 +107,7 @@ public final class Cluster implements NodeDirectory {
 
     private Joined start() {
         if (config.enabled()) {
-            tryToListen(config.bind());
+            BindAddress.check(config.bind());
         }
         ClusterKeys derived = ClusterKeys.of(config);
         MemberPort port = config.enabled() ? MemberPort.guardedBy(derived.memberPort()) : MemberPort.closed();
@@ -140,15 +135,6 @@ public final class Cluster implements NodeDirectory {
                     "could not join the cluster within " + ClusterTimings.JOIN_TIMEOUT.toSeconds()
                             + " s: a member that cluster.members or cluster.kubernetes-service names may be unresponsive",
                     e);
-        }
-    }
-
-    /** Reports a port that is in use with one line. Hazelcast would log forty. */
-    private static void tryToListen(ListenAddress bind) {
-        try (ServerSocket listener = new ServerSocket()) {
-            listener.bind(new InetSocketAddress(bind.host(), bind.port()));
-        } catch (IOException e) {
-            throw new CompletionException(new ListenFailure("cluster.bind", bind, e));
         }
     }
 

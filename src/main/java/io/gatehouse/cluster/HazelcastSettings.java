@@ -86,7 +86,7 @@ final class HazelcastSettings {
         // By default, Hazelcast ignores the IPv6 addresses of a machine and finds no interface for cluster.bind.
         config.setProperty(
                 "hazelcast.prefer.ipv4.stack",
-                String.valueOf(cluster.bind().host().indexOf(':') < 0));
+                String.valueOf(BindAddress.of(cluster.bind()).indexOf(':') < 0));
         config.setProperty("hazelcast.wait.seconds.before.join", waitForNames(cluster));
         // How long a start waits for a member that accepts connections and does not respond, such as a paused process.
         set(config, JOIN_TIMEOUT_PROPERTY, ClusterTimings.JOIN_TIMEOUT);
@@ -188,7 +188,7 @@ final class HazelcastSettings {
             join.getTcpIpConfig().setEnabled(false);
             return;
         }
-        members.getInterfaces().setEnabled(true).addInterface(cluster.bind().host());
+        members.getInterfaces().setEnabled(true).addInterface(BindAddress.of(cluster.bind()));
         members.setPort(cluster.bind().port());
         if (cluster.kubernetesService() != null) {
             join.getKubernetesConfig()

@@ -82,6 +82,23 @@ class JoiningTest {
         assertThat(two.cluster().nodes()).hasSize(2);
     }
 
+    /** Hazelcast compares the addresses of the machine's interfaces with the configured one, and a name equals none. */
+    @Test
+    void bind_mayBeANameOfThisMachine() {
+        ListenAddress named = new ListenAddress("localhost", seed.port());
+        Joined one = join(cluster("joining-test", named, named, SECRET));
+        Joined two = join(other(SECRET));
+        await(one.vertx()
+                .eventBus()
+                .consumer("greeting", hello -> hello.reply("hello, " + hello.body()))
+                .completion());
+
+        Object reply = await(two.vertx().eventBus().request("greeting", "you")).body();
+
+        assertThat(reply).isEqualTo("hello, you");
+        assertThat(one.cluster().nodes()).hasSize(2);
+    }
+
     /** After a network failure, a node may still be a member although its address does not respond. */
     @Test
     void unansweredConnection_timesOutAndTheNextMessageOpensAnother() throws IOException {

@@ -6,6 +6,8 @@ import io.gatehouse.declarative.Exporter;
 import io.gatehouse.declarative.StateException;
 import io.gatehouse.launch.datadir.PrivateFiles;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +52,7 @@ final class ExportCommand implements Callable<Integer> {
             Exporter.Reader reader = kong ? Exporter.Reader.KONG : Exporter.Reader.GATEHOUSE;
             String state = new Exporter(client, reader, System.err::println).run();
             if (file == null) {
-                System.out.print(state);
+                print(state);
             } else {
                 PrivateFiles.write(file, state);
             }
@@ -58,7 +60,22 @@ final class ExportCommand implements Callable<Integer> {
         } catch (StateException e) {
             throw new LaunchException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
-            throw new LaunchException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new LaunchException(
+                    "cannot write " + (file == null ? "standard output" : file) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes the file to standard output.
+     *
+     * <p><i>Why</i> as bytes: the stream replaces each character that the locale does not have, such as that of cron or systemd.
+     */
+    private static void print(String state) throws IOException {
+        PrintStream out = System.out;
+        out.write(state.getBytes(StandardCharsets.UTF_8));
+        // The stream throws no exception if the disk is full or the reader has gone.
+        if (out.checkError()) {
+            throw new IOException("the file is incomplete");
         }
     }
 }

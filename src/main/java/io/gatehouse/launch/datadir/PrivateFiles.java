@@ -2,10 +2,12 @@ package io.gatehouse.launch.datadir;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,12 +25,16 @@ public final class PrivateFiles {
         Files.createDirectories(directory, permissions("rwx------"));
     }
 
-    /** Replaces the file atomically: a reader sees the old text or the new one. */
+    /** Replaces the file atomically: a reader sees the old text or the new one, also after a power failure. */
     public static void write(Path file, String text) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         Files.deleteIfExists(draft);
         Files.createFile(draft, permissions("rw-------"));
         Files.writeString(draft, text);
+        // Otherwise the name may reach the disk before the text.
+        try (FileChannel written = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            written.force(true);
+        }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -147,7 +147,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /** Creates data, role and database at the first start, and a password if its file is missing. Returns the password. */
+    /** Creates data, role and database at the first start, and a password if its file is missing or empty. Returns it. */
     private static String prepareData(PostgresFiles files, PostgresPrograms programs)
             throws IOException, InterruptedException {
         boolean fresh = files.isFresh();

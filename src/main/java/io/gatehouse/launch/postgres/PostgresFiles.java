@@ -65,9 +65,10 @@ public record PostgresFiles(Path directory) {
         Files.deleteIfExists(incompleteMark());
     }
 
+    /** Returns the password; empty if its file is missing, or lost its text in a power failure. */
     Optional<String> password() throws IOException {
         return Files.exists(passwordFile())
-                ? Optional.of(Files.readString(passwordFile()).strip())
+                ? Optional.of(Files.readString(passwordFile()).strip()).filter(text -> !text.isEmpty())
                 : Optional.empty();
     }
 

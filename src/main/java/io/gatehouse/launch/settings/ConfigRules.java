@@ -3,10 +3,15 @@ package io.gatehouse.launch.settings;
 import io.gatehouse.config.AdminConfig;
 import io.gatehouse.config.ClusterConfig;
 import io.gatehouse.config.GatehouseConfig;
+import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Checks keys that depend on each other. Keys of a role that the node does not have are not checked. */
@@ -25,6 +30,7 @@ final class ConfigRules {
         }
         checkCluster(config.cluster());
         checkMembership(config);
+        checkAddresses(config);
     }
 
     private static void checkProxy(ProxyConfig proxy) throws ConfigException {
@@ -97,6 +103,49 @@ final class ConfigRules {
         if (!config.usesDatabase()) {
             throw new ConfigException("roles is proxy, which needs other nodes, but cluster.enabled is false: " + ENABLE
                     + ", or add the roles admin and token-issuer");
+        }
+    }
+
+    /**
+     * Reports two listeners with one address.
+     *
+     * <p><i>Why</i>: Vert.x's servers of one address share its port. Each connection would reach one of them in turn, so every second
+     * client of a proxy the Admin API.
+     */
+    private static void checkAddresses(GatehouseConfig config) throws ConfigException {
+        Map<ListenAddress, String> keys = new HashMap<>();
+        for (Listener listener : listeners(config)) {
+            String other = keys.put(listener.address(), listener.key());
+            if (other != null) {
+                throw new ConfigException(other + " and " + listener.key() + " are both " + listener.address()
+                        + ", expected another address for each");
+            }
+        }
+    }
+
+    private record Listener(String key, ListenAddress address) {}
+
+    /** Returns the listeners of this node that have a port of their own in the configuration. */
+    private static List<Listener> listeners(GatehouseConfig config) {
+        List<Listener> listeners = new ArrayList<>();
+        if (config.roles().contains(Role.PROXY)) {
+            add(listeners, "proxy.http", config.proxy().http());
+            add(listeners, "proxy.https", config.proxy().https());
+            config.proxy().streams().forEach(stream -> add(listeners, "proxy.stream", stream.address()));
+        }
+        if (config.roles().contains(Role.ADMIN)) {
+            add(listeners, "admin.http", config.admin().http());
+        }
+        add(listeners, "status.http", config.status().http());
+        if (config.cluster().enabled()) {
+            add(listeners, "cluster.bind", config.cluster().bind());
+        }
+        return listeners;
+    }
+
+    private static void add(List<Listener> listeners, String key, @Nullable ListenAddress address) {
+        if (address != null && address.port() > 0) {
+            listeners.add(new Listener(key, address));
         }
     }
 }

@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 /** Lists the types of settings, each with its parser. */
 final class ValueTypes {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    /** A timeout without an end. Durations are counted in nanoseconds, and a long has those of 292 years. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private static final Pattern PORTS = Pattern.compile("(\\d{1,5}):(\\d{1,5})");
     /** RFC 9110 §5.1. */
     private static final Pattern FIELD = Pattern.compile("[A-Za-z0-9!#$%&'*+.^`|~-]{1,100}");
@@ -92,10 +95,9 @@ final class ValueTypes {
     static final Kind<List<StreamListener>> STREAM_LISTENERS =
             new Kind<>("a list of host:port or host:port ssl, or off", ValueTypes::parseStreamListeners);
 
-    static final Kind<List<String>> MEMBERS = listOf("a list of host:port", text -> {
-        ListenAddress address = ListenAddress.parse(text);
-        return address.port() > 0;
-    });
+    static final Kind<List<String>> MEMBERS = new Kind<>(
+            "a list of host:port",
+            text -> split(text).stream().map(ValueTypes::member).toList());
 
     static final Kind<List<String>> DIRECTORIES = listOf(
             "a list of absolute paths",
@@ -197,6 +199,13 @@ final class ValueTypes {
         return ports;
     }
 
+    /** Adds the brackets of an IPv6 address, without which Hazelcast takes the port for a part of it. */
+    private static String member(String text) {
+        ListenAddress address = ListenAddress.parse(text);
+        require(address.port() > 0);
+        return address.toString();
+    }
+
     private static int port(String text) {
         int port = Integer.parseInt(text);
         require(port > 0 && port <= 65_535);
@@ -222,12 +231,13 @@ final class ValueTypes {
         Matcher matcher = DURATION.matcher(text);
         require(matcher.matches());
         long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
+        Duration duration = switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
             case "m" -> Duration.ofMinutes(amount);
             default -> Duration.ofHours(amount);
         };
+        return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
     }
 
     private static boolean isBlock(String text) {

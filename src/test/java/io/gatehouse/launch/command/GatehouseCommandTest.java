@@ -8,8 +8,13 @@ import io.gatehouse.launch.logging.Logging;
 import io.gatehouse.launch.settings.Setting;
 import io.gatehouse.launch.settings.Settings;
 import io.gatehouse.store.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +68,44 @@ class GatehouseCommandTest {
 
             assertThat(result).isEqualTo(new Result(0, "", ""));
             assertThat(state).exists();
+        }
+    }
+
+    @Test
+    void anExportToStandardOutputIsUtf8_inEveryLocale() {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        try (AdminNode node = new AdminNode()) {
+            node.post("/consumers", Map.of("username", "zo\u00eb"));
+
+            Result result = exportTo(new PrintStream(written, true, StandardCharsets.US_ASCII), node);
+
+            assertThat(result).isEqualTo(new Result(0, "", ""));
+            assertThat(written.toString(StandardCharsets.UTF_8)).contains("zo\u00eb");
+        }
+    }
+
+    /** As on a full disk: a stream of the JDK keeps the failure to itself. */
+    @Test
+    void anExportThatStandardOutputDoesNotTake_hasFailed() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        try (AdminNode node = new AdminNode()) {
+            assertThat(exportTo(new PrintStream(full, true, StandardCharsets.UTF_8), node))
+                    .isEqualTo(new Result(1, "", "gatehouse: cannot write standard output: the file is incomplete\n"));
+        }
+    }
+
+    private Result exportTo(PrintStream output, AdminNode node) {
+        PrintStream console = System.out;
+        System.setOut(output);
+        try {
+            return run(Map.of(), "export", "--admin", "http://127.0.0.1:" + node.port());
+        } finally {
+            System.setOut(console);
         }
     }
 

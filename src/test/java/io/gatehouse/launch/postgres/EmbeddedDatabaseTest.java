@@ -135,6 +135,20 @@ class EmbeddedDatabaseTest {
     void aLostPasswordFileIsReplacedAndTheDataKept() throws Exception {
         Files.delete(dataDir().resolve("postgres.password"));
 
+        assertOneRowIsKept();
+    }
+
+    /** As after a power failure, where the file system had written the name of the file and not its text. */
+    @Test
+    @Order(6)
+    void anEmptyPasswordFileIsReplacedAndTheDataKept() throws Exception {
+        Files.writeString(dataDir().resolve("postgres.password"), "");
+
+        assertOneRowIsKept();
+        assertThat(permissions("postgres.password")).isEqualTo("rw-------");
+    }
+
+    private static void assertOneRowIsKept() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(dataDir())) {
             assertThat(query(database.addressed(SETTINGS), "SELECT count(*) FROM kept"))
                     .isEqualTo("1");

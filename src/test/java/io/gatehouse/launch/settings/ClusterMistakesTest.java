@@ -3,6 +3,7 @@ package io.gatehouse.launch.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.launch.Main;
+import io.gatehouse.testing.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -64,5 +65,19 @@ class ClusterMistakesTest {
                         1,
                         "gatehouse: 192.0.2.1 is not an address of this machine: set cluster.bind"
                                 + " (GATEHOUSE_CLUSTER_BIND)\n"));
+    }
+
+    /** As that of a name for which /etc/hosts has 127.0.1.1. Linux binds to it, and Hazelcast finds no interface. */
+    @Test
+    void anAddressWithoutAnInterfaceIsNamed() throws Exception {
+        String bind = "127.1.2.3:" + FreePort.next();
+
+        assertThat(run(bind))
+                .isEqualTo(new Exit(
+                        1,
+                        "gatehouse: the node did not start: cluster.bind is " + bind
+                                + ", and no network interface of this machine has the address 127.1.2.3: set cluster.bind"
+                                + " (GATEHOUSE_CLUSTER_BIND) to one that other nodes connect to"
+                                + " (GATEHOUSE_LOG_LEVEL=debug shows more)\n"));
     }
 }

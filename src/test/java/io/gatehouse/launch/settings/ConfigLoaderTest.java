@@ -7,6 +7,7 @@ import io.gatehouse.config.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,24 @@ class ConfigLoaderTest {
                         .cluster()
                         .kubernetesService())
                 .isEqualTo("gatehouse-cluster");
+    }
+
+    /** Without brackets, Hazelcast and the check of the join would read the port as the last part of the address. */
+    @Test
+    void anIpv6AddressOfAMemberNeedsNoBrackets() throws Exception {
+        assertThat(load("cluster: {enabled: true, members: ['fd00::7:5701', '[fd00::8]:5701', 'one:5701']}")
+                        .cluster()
+                        .members())
+                .containsExactly("[fd00::7]:5701", "[fd00::8]:5701", "one:5701");
+    }
+
+    /** Timeouts are counted in nanoseconds, which overflow after 292 years. */
+    @Test
+    void aDurationHasAtMostACentury() throws Exception {
+        GatehouseConfig config = load("{token.max-stale: 999999999h, drain-timeout: 999h}");
+
+        assertThat(config.token().maxStale()).isEqualTo(Duration.ofDays(36_500));
+        assertThat(config.drainTimeout()).isEqualTo(Duration.ofHours(999));
     }
 
     @Test
