@@ -21,6 +21,8 @@ public final class Exporter {
     private static final Set<EntitySchema> NOT_OF_KONG =
             Set.of(EntitySchemas.OAUTH2_METADATA, EntitySchemas.OAUTH2_SECRETS);
 
+    private static final int ID_LENGTH = 36;
+
     private static final Set<String> KEPT_BY_THE_SERVER = Set.of("id", "created_at", "updated_at", "cert_digest");
 
     /** Lists what reads the file. */
@@ -48,7 +50,7 @@ public final class Exporter {
     /** Returns the text of the file. It contains all secrets of the gateway. */
     public String run() throws StateException {
         CurrentState current = CurrentState.read(admin, List.of());
-        Set<String> referenced = referencedByOthers(current);
+        Set<String> named = namedByOthers(current);
         Map<String, Map<String, Object>> written = new LinkedHashMap<>();
         Map<String, Object> state = new LinkedHashMap<>();
         state.put(StateFile.VERSION, "3.0");
@@ -59,7 +61,7 @@ public final class Exporter {
                     lost.accept(entity.label() + ": left out");
                     continue;
                 }
-                Map<String, Object> fields = fields(entity, referenced.contains(entity.id()));
+                Map<String, Object> fields = fields(entity, named.contains(entity.id()));
                 reportSecret(entity);
                 written.put(schema.name() + " " + entity.id(), fields);
                 Map<String, Object> place = parent(entity)
@@ -96,20 +98,31 @@ public final class Exporter {
                 : Optional.empty();
     }
 
-    /** Returns the ids of the entities that others reference without being nested below them. */
-    private static Set<String> referencedByOthers(CurrentState current) {
-        Set<String> ids = new HashSet<>();
+    /**
+     * Returns the ids that other entities name: in a reference, unless they are nested below it, in a list such as
+     * {@code ca_certificates}, or in the configuration of a plugin.
+     */
+    private static Set<String> namedByOthers(CurrentState current) {
+        Set<String> named = new HashSet<>();
         for (EntitySchema schema : Kinds.ALL) {
             for (Entity entity : current.of(schema)) {
-                Optional<Field> parent = parent(entity);
-                schema.references().stream()
-                        .filter(field -> parent.filter(field::equals).isEmpty())
-                        .map(field -> entity.reference(field.name()))
-                        .filter(Objects::nonNull)
-                        .forEach(ids::add);
+                Map<String, @Nullable Object> values = withoutId(entity.values());
+                parent(entity).ifPresent(field -> values.remove(field.name()));
+                addIds(values, named);
             }
         }
-        return ids;
+        return named;
+    }
+
+    /** Adds each text that may be an id. */
+    private static void addIds(@Nullable Object value, Set<String> ids) {
+        if (value instanceof String text && text.length() == ID_LENGTH) {
+            ids.add(text);
+        } else if (value instanceof List<?> list) {
+            list.forEach(element -> addIds(element, ids));
+        } else if (value instanceof Map<?, ?> map) {
+            map.values().forEach(member -> addIds(member, ids));
+        }
     }
 
     /** Writes the remaining references as decK does: the id alone. */
@@ -140,15 +153,15 @@ public final class Exporter {
         }
     }
 
-    /** Returns the fields to write. An entity keeps its id if an import could not find it, or its references, without. */
-    private Map<String, Object> fields(Entity entity, boolean isReferenced) {
+    /** Returns the fields to write. An entity keeps its id if an import could not find it without, or if others name it. */
+    private Map<String, Object> fields(Entity entity, boolean isNamedByOthers) {
         EntitySchema schema = entity.schema();
         List<Field> fields = schema.fieldsFor(entity.values()).stream()
                 .filter(field -> field.keysOf().isEmpty())
                 .toList();
         Map<String, Object> kept = new LinkedHashMap<>();
-        boolean isNamed = CurrentState.isRecognisable(new Entity(schema, withoutId(entity.values())));
-        if (reader == Reader.KONG || isReferenced || !isNamed) {
+        boolean isFound = CurrentState.isRecognisable(new Entity(schema, withoutId(entity.values())));
+        if (reader == Reader.KONG || isNamedByOthers || !isFound) {
             kept.put("id", entity.id());
         }
         kept.putAll(notDefault(entity.label(), "", fields, entity.values()));

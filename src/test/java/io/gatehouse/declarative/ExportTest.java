@@ -88,6 +88,33 @@ class ExportTest {
     }
 
     @Test
+    void anExportKeepsTheIdsThatListsAndConfigurationsName() throws StateException {
+        String authority = create("/ca_certificates", new JsonObject().put("cert", Pem.read("authority.pem")));
+        String partners = create("/consumers", new JsonObject().put("username", "partners"));
+        create(
+                "/services",
+                new JsonObject().put("name", "s").put("url", "https://h").put("ca_certificates", List.of(authority)));
+        JsonObject config = new JsonObject()
+                .put("enable_authorization_code", true)
+                .put("enable_mtls", true)
+                .put("mtls_ca_certificates", List.of(authority))
+                .put("enable_client_registration", true)
+                .put("registration_consumer", partners);
+        create("/services/s/plugins", new JsonObject().put("name", "oauth2").put("config", config));
+
+        String exported = api.export();
+        api.run(StateApi.NOTHING);
+
+        assertThat(api.run(exported).summary()).isEqualTo("created 4, updated 0, deleted 0, unchanged 0");
+        api.gatehouse.admin("GET", "/ca_certificates/" + authority).isStatus(200);
+        api.gatehouse.admin("GET", "/consumers/" + partners).isStatus(200);
+    }
+
+    private static String create(String path, JsonObject entity) {
+        return api.gatehouse.create(path, entity).getString("id");
+    }
+
+    @Test
     void anExportForKongHasIdsAndNamesWhatItLeavesOut() throws Exception {
         api.run(api.file.replace("scopes: [email, profile]", """
                 scopes: [email]
