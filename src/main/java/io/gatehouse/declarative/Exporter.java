@@ -1,6 +1,7 @@
 package io.gatehouse.declarative;
 
 import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
@@ -77,7 +78,17 @@ public final class Exporter {
                 }
             }
         }
+        reportRegistered();
         return StateFile.write(state);
+    }
+
+    /** Reports the clients that have registered themselves, which lists leave out. */
+    private void reportRegistered() throws StateException {
+        int registered = admin.list(EntitySchemas.OAUTH2_CREDENTIALS, List.of(ClientMetadata.REGISTERED))
+                .size();
+        if (registered > 0) {
+            lost.accept("oauth2_credentials: left out " + registered + " that have registered themselves");
+        }
     }
 
     @SuppressWarnings("unchecked") // This class creates all values.

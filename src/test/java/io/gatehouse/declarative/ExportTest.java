@@ -174,6 +174,23 @@ class ExportTest {
     }
 
     @Test
+    void clientsThatHaveRegisteredThemselves_areCountedAndNotExported() throws StateException {
+        api.run(api.file);
+        create(
+                "/consumers/alex/oauth2",
+                new JsonObject()
+                        .put("name", "registered")
+                        .put("client_id", "by-itself")
+                        .put("tags", List.of("dynamic-client-registration")));
+
+        for (Exporter.Reader reader : Exporter.Reader.values()) {
+            List<String> lost = new ArrayList<>();
+            assertThat(new Exporter(api.admin(), reader, lost::add).run()).doesNotContain("by-itself");
+            assertThat(lost).contains("oauth2_credentials: left out 1 that have registered themselves");
+        }
+    }
+
+    @Test
     void anExportOfVaultsAndKeysIsImportedIntoAnEmptyGateway() throws StateException {
         String state = """
                 _format_version: "3.0"
