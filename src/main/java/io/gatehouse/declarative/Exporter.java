@@ -1,6 +1,7 @@
 package io.gatehouse.declarative;
 
 import io.gatehouse.entity.schema.EntitySchemas;
+import io.gatehouse.oauth.ClientMetadata;
 import io.gatehouse.oauth.HashedSecret;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.Field;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Exporter {
     private static final Set<EntitySchema> NOT_OF_KONG =
             Set.of(EntitySchemas.OAUTH2_METADATA, EntitySchemas.OAUTH2_SECRETS);
+
+    private static final int ID_LENGTH = 36;
 
     private static final Set<String> KEPT_BY_THE_SERVER = Set.of("id", "created_at", "updated_at", "cert_digest");
 
@@ -48,7 +51,7 @@ public final class Exporter {
     /** Returns the text of the file. It contains all secrets of the gateway. */
     public String run() throws StateException {
         CurrentState current = CurrentState.read(admin, List.of());
-        Set<String> referenced = referencedByOthers(current);
+        Set<String> named = namedByOthers(current);
         Map<String, Map<String, @Nullable Object>> written = new LinkedHashMap<>();
         Map<String, @Nullable Object> state = new LinkedHashMap<>();
         state.put(StateFile.VERSION, "3.0");
@@ -59,7 +62,7 @@ public final class Exporter {
                     lost.accept(entity.label() + ": left out");
                     continue;
                 }
-                Map<String, @Nullable Object> fields = fields(entity, referenced.contains(entity.id()));
+                Map<String, @Nullable Object> fields = fields(entity, named.contains(entity.id()));
                 reportSecret(entity);
                 written.put(schema.name() + " " + entity.id(), fields);
                 Map<String, @Nullable Object> place = parent(entity)
@@ -75,7 +78,17 @@ public final class Exporter {
                 }
             }
         }
+        reportRegistered();
         return StateFile.write(state);
+    }
+
+    /** Reports the clients that have registered themselves, which lists leave out. */
+    private void reportRegistered() throws StateException {
+        int registered = admin.list(EntitySchemas.OAUTH2_CREDENTIALS, List.of(ClientMetadata.REGISTERED))
+                .size();
+        if (registered > 0) {
+            lost.accept("oauth2_credentials: left out " + registered + " that have registered themselves");
+        }
     }
 
     @SuppressWarnings("unchecked") // This class creates all values.
@@ -96,20 +109,31 @@ public final class Exporter {
                 : Optional.empty();
     }
 
-    /** Returns the ids of the entities that others reference without being nested below them. */
-    private static Set<String> referencedByOthers(CurrentState current) {
-        Set<String> ids = new HashSet<>();
+    /**
+     * Returns the ids that other entities name: in a reference, unless they are nested below it, in a list such as
+     * {@code ca_certificates}, or in the configuration of a plugin.
+     */
+    private static Set<String> namedByOthers(CurrentState current) {
+        Set<String> named = new HashSet<>();
         for (EntitySchema schema : Kinds.ALL) {
             for (Entity entity : current.of(schema)) {
-                Optional<Field> parent = parent(entity);
-                schema.references().stream()
-                        .filter(field -> parent.filter(field::equals).isEmpty())
-                        .map(field -> entity.reference(field.name()))
-                        .filter(Objects::nonNull)
-                        .forEach(ids::add);
+                Map<String, @Nullable Object> values = withoutId(entity.values());
+                parent(entity).ifPresent(field -> values.remove(field.name()));
+                addIds(values, named);
             }
         }
-        return ids;
+        return named;
+    }
+
+    /** Adds each text that may be an id. */
+    private static void addIds(@Nullable Object value, Set<String> ids) {
+        if (value instanceof String text && text.length() == ID_LENGTH) {
+            ids.add(text);
+        } else if (value instanceof List<?> list) {
+            list.forEach(element -> addIds(element, ids));
+        } else if (value instanceof Map<?, ?> map) {
+            map.values().forEach(member -> addIds(member, ids));
+        }
     }
 
     /** Writes the remaining references as decK does: the id alone. */
@@ -140,15 +164,15 @@ public final class Exporter {
         }
     }
 
-    /** Returns the fields to write. An entity keeps its id if an import could not find it, or its references, without. */
-    private Map<String, @Nullable Object> fields(Entity entity, boolean isReferenced) {
+    /** Returns the fields to write. An entity keeps its id if an import could not find it without, or if others name it. */
+    private Map<String, @Nullable Object> fields(Entity entity, boolean isNamedByOthers) {
         EntitySchema schema = entity.schema();
         List<Field> fields = schema.fieldsFor(entity.values()).stream()
                 .filter(field -> field.keysOf().isEmpty())
                 .toList();
         Map<String, @Nullable Object> kept = new LinkedHashMap<>();
-        boolean isNamed = CurrentState.isRecognisable(new Entity(schema, withoutId(entity.values())));
-        if (reader == Reader.KONG || isReferenced || !isNamed) {
+        boolean isFound = CurrentState.isRecognisable(new Entity(schema, withoutId(entity.values())));
+        if (reader == Reader.KONG || isNamedByOthers || !isFound) {
             kept.put("id", entity.id());
         }
         kept.putAll(notDefault(entity.label(), "", fields, entity.values()));

@@ -209,8 +209,15 @@ public final class Importer {
                 || entity.schema()
                         .hashedField()
                         .flatMap(Field::hashedIf)
-                        .filter(flag -> Boolean.TRUE.equals(entity.values().get(flag)))
+                        .flatMap(entity.schema()::field)
+                        .filter(flag -> isOn(flag, entity))
                         .isPresent();
+    }
+
+    /** Returns whether a flag of the entity is true, in the file or by its default. */
+    private static boolean isOn(Field flag, Entity entity) {
+        Object given = entity.values().get(flag.name());
+        return Boolean.TRUE.equals(given == null ? flag.attributes().get("default") : given);
     }
 
     private Callable<Void> request(List<Change> batch) {

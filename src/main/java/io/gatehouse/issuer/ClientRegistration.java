@@ -200,7 +200,10 @@ final class ClientRegistration {
                 .recover(failure -> Future.failedFuture(refusal(failure, request)))
                 .compose(written ->
                         written.isEmpty() ? Future.failedFuture(invalidToken()) : changes.publish(written.get()))
-                .map(late -> OAuth2Reply.ok(shown(changed(registered, wanted), token, uri)));
+                .map(late -> {
+                    LOG.info("client {} has changed its registration", credential.string(CLIENT_ID));
+                    return OAuth2Reply.ok(shown(changed(registered, wanted), token, uri));
+                });
     }
 
     private static Registered changed(Registered current, Registered wanted) {

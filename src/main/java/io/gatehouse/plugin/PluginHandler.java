@@ -51,7 +51,7 @@ public interface PluginHandler {
         return false;
     }
 
-    /** Whether it serves the {@link MetadataDocument}s of the route. */
+    /** Whether it serves the {@link io.gatehouse.routing.MetadataDocument}s of the route. */
     default boolean servesMetadata() {
         return false;
     }

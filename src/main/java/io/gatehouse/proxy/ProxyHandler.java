@@ -20,6 +20,7 @@ import io.gatehouse.proxy.forward.ServiceDestination;
 import io.gatehouse.proxy.forward.UpstreamCall;
 import io.gatehouse.proxy.forward.UpstreamFailure;
 import io.gatehouse.proxy.forward.UpstreamForwarder;
+import io.gatehouse.routing.MetadataRoute;
 import io.gatehouse.routing.ProtocolRule;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.routing.RouteTable;
@@ -108,7 +109,8 @@ final class ProxyHandler {
         RouteTable<RoutePlan> routes = routing.routes();
         RouteMatch<RoutePlan> match = routes.match(exchange);
         if (match == null) {
-            match = MetadataRoute.match(routes, exchange);
+            match = MetadataRoute.match(
+                    routes, exchange, found -> found.target().chain().servesMetadata());
         }
         if (match == null) {
             responder.fail(observed, ProxyError.NO_ROUTE.failure());

@@ -52,6 +52,14 @@ class NewApplication extends Component {
   }
 }
 
+/** What a new secret changes. The second secret is an entity of its own, which has no page. */
+function consequences(application) {
+  const ends = "The present secret ends at once. A second secret (/oauth2_secrets) stays valid until it is deleted. Tokens stay valid.";
+  return application.hash_secret
+    ? ends
+    : `${ends} The new secret is stored as a hash, with which the Application cannot sign assertions (client_secret_jwt).`;
+}
+
 /** Replaces the secret of an application. */
 export class ApplicationSecret extends Component {
   async replace() {
@@ -76,7 +84,7 @@ export class ApplicationSecret extends Component {
       h("div", null, h(ConfirmButton, {
         label: "Replace the secret",
         question: `Replace the secret of ${nameOf(byName("oauth2_credentials"), application)}?`,
-        details: "The present secret ends at once. Tokens stay valid.",
+        details: consequences(application),
         confirm: "Replace",
         onConfirm: () => this.replace(),
       })));

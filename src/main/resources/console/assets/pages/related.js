@@ -19,7 +19,12 @@ const BELOW = {
   ],
   routes: [{ schema: "plugins", reference: "route", empty: "No Plugin applies to this Route alone." }],
   consumers: [
-    { schema: "oauth2_credentials", reference: "consumer", empty: "This Consumer has no Application, so it gets no OAuth 2.0 token." },
+    {
+      schema: "oauth2_credentials",
+      reference: "consumer",
+      empty: "This list has no Application. Those that have registered themselves are in the list of Applications, "
+        + "with the tag dynamic-client-registration.",
+    },
     { schema: "plugins", reference: "consumer", empty: "No Plugin applies to this Consumer alone." },
   ],
 };

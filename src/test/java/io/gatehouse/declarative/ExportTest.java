@@ -113,6 +113,33 @@ class ExportTest {
     }
 
     @Test
+    void anExportKeepsTheIdsThatListsAndConfigurationsName() throws StateException {
+        String authority = create("/ca_certificates", new JsonObject().put("cert", Pem.read("authority.pem")));
+        String partners = create("/consumers", new JsonObject().put("username", "partners"));
+        create(
+                "/services",
+                new JsonObject().put("name", "s").put("url", "https://h").put("ca_certificates", List.of(authority)));
+        JsonObject config = new JsonObject()
+                .put("enable_authorization_code", true)
+                .put("enable_mtls", true)
+                .put("mtls_ca_certificates", List.of(authority))
+                .put("enable_client_registration", true)
+                .put("registration_consumer", partners);
+        create("/services/s/plugins", new JsonObject().put("name", "oauth2").put("config", config));
+
+        String exported = api.export();
+        api.run(StateApi.NOTHING);
+
+        assertThat(api.run(exported).summary()).isEqualTo("created 4, updated 0, deleted 0, unchanged 0");
+        api.gatehouse.admin("GET", "/ca_certificates/" + authority).isStatus(200);
+        api.gatehouse.admin("GET", "/consumers/" + partners).isStatus(200);
+    }
+
+    private static String create(String path, JsonObject entity) {
+        return api.gatehouse.create(path, entity).getString("id");
+    }
+
+    @Test
     void anExportForKongHasIdsAndNamesWhatItLeavesOut() throws Exception {
         api.run(api.file.replace("scopes: [email, profile]", """
                 scopes: [email]
@@ -169,6 +196,23 @@ class ExportTest {
         assertThat(api.run(exported).changes()).isEmpty();
         assertThat(forKong).doesNotContain("oauth2_secrets");
         assertThat(lost).anySatisfy(line -> assertThat(line).matches("oauth2_secrets [0-9a-f-]{36}: left out"));
+    }
+
+    @Test
+    void clientsThatHaveRegisteredThemselves_areCountedAndNotExported() throws StateException {
+        api.run(api.file);
+        create(
+                "/consumers/alex/oauth2",
+                new JsonObject()
+                        .put("name", "registered")
+                        .put("client_id", "by-itself")
+                        .put("tags", List.of("dynamic-client-registration")));
+
+        for (Exporter.Reader reader : Exporter.Reader.values()) {
+            List<String> lost = new ArrayList<>();
+            assertThat(new Exporter(api.admin(), reader, lost::add).run()).doesNotContain("by-itself");
+            assertThat(lost).contains("oauth2_credentials: left out 1 that have registered themselves");
+        }
     }
 
     @Test

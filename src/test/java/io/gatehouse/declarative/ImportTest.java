@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.testing.Pem;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,6 +226,27 @@ class ImportTest {
         assertThat(api.run(file.toString().replace("host: h", "host: i")).summary())
                 .isEqualTo("created 0, updated 1010, deleted 0, unchanged 0");
         assertThat(version()).isEqualTo(version + 4);
+    }
+
+    /** A batch holds its locks while it hashes. A second secret is hashed by default. */
+    @Test
+    void aSecondSecretIsASingleRequest() throws StateException {
+        api.run(api.file + """
+                    oauth2_secrets:
+                    - client_secret: the second secret
+                """);
+
+        JsonArray requests =
+                api.gatehouse.admin("GET", "/audit/requests?size=20").json().getJsonArray("data");
+        assertThat(requests.stream()
+                        .map(JsonObject.class::cast)
+                        .filter(request -> request.getJsonArray("changes")
+                                .getJsonObject(0)
+                                .getString("entity")
+                                .equals("oauth2_secrets"))
+                        .map(request -> request.getString("path")))
+                .isNotEmpty()
+                .noneMatch(path -> path.startsWith("/batches/"));
     }
 
     private static long version() {

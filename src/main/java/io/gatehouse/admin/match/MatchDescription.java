@@ -49,6 +49,14 @@ final class MatchDescription {
         return description;
     }
 
+    /** Describes how the gateway would serve a metadata document of a route. Its plugin responds, and no upstream gets the request. */
+    static Map<String, @Nullable Object> ofMetadata(
+            Catalog catalog, DescribedRequest request, RouteMatch<Destination> match) {
+        Map<String, @Nullable Object> description = of(catalog, request, match);
+        description.put("upstream_url", null);
+        return description;
+    }
+
     private static Map<String, @Nullable Object> named(UUID id, @Nullable String name) {
         Map<String, @Nullable Object> named = new LinkedHashMap<>();
         named.put("id", id.toString());

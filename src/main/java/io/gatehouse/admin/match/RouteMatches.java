@@ -6,8 +6,10 @@ import io.gatehouse.admin.http.AdminResponse;
 import io.gatehouse.admin.http.Endpoint;
 import io.gatehouse.admin.http.Operation;
 import io.gatehouse.catalog.Catalog;
+import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
+import io.gatehouse.routing.MetadataRoute;
 import io.gatehouse.routing.ProtocolRule;
 import io.gatehouse.routing.RouteMatch;
 import io.gatehouse.routing.RouteTable;
@@ -15,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +59,28 @@ public final class RouteMatches {
             if (current == null) {
                 throw AdminError.DATABASE_UNAVAILABLE.exception("this node has no configuration yet");
             }
-            RouteMatch<Destination> match = table(current).match(described);
-            return AdminResponse.ok(MatchDescription.of(current, described, match));
+            return AdminResponse.ok(describe(current, described));
         });
+    }
+
+    private Map<String, @Nullable Object> describe(Catalog current, DescribedRequest request) {
+        RouteTable<Destination> table = table(current);
+        RouteMatch<Destination> match = table.match(request);
+        RouteMatch<Destination> ofMetadata = match == null
+                ? MetadataRoute.match(table, request, found -> servesMetadata(current, found.route()))
+                : null;
+        return ofMetadata == null
+                ? MatchDescription.of(current, request, match)
+                : MatchDescription.ofMetadata(current, request, ofMetadata);
+    }
+
+    private static boolean servesMetadata(Catalog catalog, Route route) {
+        return catalog.pluginsOf(route).stream().anyMatch(plugin -> servesMetadata(plugin.common()));
+    }
+
+    /** Whether a plugin serves the metadata documents of its routes. It is for no Consumers. */
+    private static boolean servesMetadata(@Nullable Plugin plugin) {
+        return plugin != null && plugin.name().equals("oauth2");
     }
 
     private RouteTable<Destination> table(Catalog current) {

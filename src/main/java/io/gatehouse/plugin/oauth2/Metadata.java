@@ -4,7 +4,7 @@ import io.gatehouse.entity.OAuth2Config;
 import io.gatehouse.oauth.AssertionProfile;
 import io.gatehouse.oauth.CertificateProfile;
 import io.gatehouse.oauth.DpopProfile;
-import io.gatehouse.plugin.MetadataDocument;
+import io.gatehouse.routing.MetadataDocument;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;

@@ -58,9 +58,9 @@ public final class TagStore {
                 + " jsonb_array_elements_text(tags) COLLATE \"C\" AS tag FROM " + schema.name() + " WHERE true"
                 + new Table(schema).andLive()
                 // The first parameter is the tag that the list asks for.
-                + (RegisteredClients.haveRowsIn(schema)
-                        ? " AND (coalesce($1::text, '') = '" + ClientMetadata.REGISTERED + "' OR "
-                                + RegisteredClients.EXCLUDED + ")"
-                        : "");
+                + RegisteredClients.excluded(schema)
+                        .map(excluded -> " AND (coalesce($1::text, '') = '" + ClientMetadata.REGISTERED + "' OR "
+                                + excluded + ")")
+                        .orElse("");
     }
 }

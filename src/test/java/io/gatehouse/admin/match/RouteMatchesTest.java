@@ -106,6 +106,27 @@ class RouteMatchesTest {
         assertThat(match("https://secure.example/").getValue("rejected_with")).isNull();
     }
 
+    /** The well-known path of RFC 8414 and RFC 9728 stands before the path of the Route. */
+    @Test
+    void aMetadataDocumentIsServedByTheRouteThatItIsAbout() {
+        node.put(
+                "/services/orders/routes/protected",
+                Map.of("paths", List.of("/protected"), "methods", List.of("POST")));
+        Map<String, Object> config = Map.of("enable_client_credentials", true);
+        node.post("/routes/protected/plugins", Map.of("name", "oauth2", "config", config));
+        String document = "https://api.example/.well-known/oauth-protected-resource";
+
+        JsonObject match = match(document + "/protected");
+        assertThat(name(match, "route")).isEqualTo("protected");
+        assertThat(match.getString("matched_path")).isEqualTo("/protected");
+        assertThat(match.containsKey("upstream_url")).isTrue();
+        assertThat(match.getValue("upstream_url")).isNull();
+        assertThat(match(document + "/orders").getValue("route"))
+                .as("no plugin of this Route has documents")
+                .isNull();
+        assertThat(match(document + "/nothing").getValue("route")).isNull();
+    }
+
     @Test
     void aRequestWithoutARouteHasOnlyThePluginsOfEveryRequest() {
         JsonObject match = match("http://api.example/nothing");

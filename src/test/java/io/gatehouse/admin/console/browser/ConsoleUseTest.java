@@ -8,6 +8,7 @@ import io.gatehouse.testing.Http;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -148,7 +149,10 @@ class ConsoleUseTest extends BrowserTestBase {
         browser.clickAt("//dialog//button[normalize-space()='Revoke']").see("The token is revoked.");
         gatehouse.getWithToken("/api", token).isStatus(401);
 
-        signedIn("applications/" + application.getString("id")).click("Replace the secret");
+        put("/oauth2/shop-app/secrets/" + UUID.randomUUID(), Map.of("client_secret", "the second secret"));
+        signedIn("applications/" + application.getString("id"))
+                .click("Replace the secret")
+                .see("A second secret (/oauth2_secrets) stays valid");
         browser.clickAt("//dialog//button[normalize-space()='Replace']").see("Copy the new secret now");
         gatehouse
                 .token(

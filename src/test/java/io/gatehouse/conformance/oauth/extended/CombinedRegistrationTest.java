@@ -5,14 +5,20 @@ import static io.gatehouse.conformance.oauth.extended.ExchangeApi.ACCESS_TOKEN;
 import static io.gatehouse.conformance.oauth.extended.ExchangeApi.GRANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.gatehouse.conformance.oauth.OAuthApi;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
-/** Tests clients that register themselves with the other extensions of the authorization server. */
+/** Tests clients that register themselves with the other extensions of the authorization server, and what the log has of them. */
 class CombinedRegistrationTest {
     private static CombinedApi api;
 
@@ -73,5 +79,43 @@ class CombinedRegistrationTest {
         assertThat(api.oauth.gatehouse.admin("GET", "/oauth2_secrets?size=1000").text())
                 .doesNotContain(second.getString("id"));
         assertThat(api.oauth.gatehouse.admin("GET", path).text()).contains(second.getString("id"));
+    }
+
+    /** The audit trail has requests of the Admin API alone. */
+    @Test
+    void registrationItsChangeAndItsDeletion_haveALineOfTheLogEach() {
+        Logger log = (Logger) LoggerFactory.getLogger("io.gatehouse.issuer.ClientRegistration");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        log.setLevel(Level.INFO);
+        log.addAppender(lines);
+        try {
+            JsonObject client = api.registered(new JsonObject());
+            String id = client.getString("client_id");
+            // The issuer of this API is a name that no address has.
+            client.put(
+                    "registration_client_uri",
+                    api.oauth.gatehouse.secureUrl(OAuthApi.PATH + "/oauth2/register/" + id));
+            JsonObject change = RegistrationApi.metadata()
+                    .put("client_id", id)
+                    .put("redirect_uris", List.of("https://app.example/other"));
+
+            RegistrationApi.manage("PUT", client, change).isStatus(200);
+            RegistrationApi.manage("PUT", client, change.copy().put("grant_types", List.of("password")))
+                    .isStatus(400);
+            RegistrationApi.manage("GET", client, new JsonObject()).isStatus(200);
+            assertThat(RegistrationApi.manage("DELETE", client, new JsonObject()).status())
+                    .isEqualTo(204);
+
+            assertThat(List.copyOf(lines.list).stream()
+                            .map(line -> line.getFormattedMessage().replaceFirst(" at plugin .*", "")))
+                    .containsExactly(
+                            "client " + id + " has registered itself",
+                            "client " + id + " has changed its registration",
+                            "client " + id + " has deleted its registration");
+        } finally {
+            log.detachAppender(lines);
+            log.setLevel(null);
+        }
     }
 }

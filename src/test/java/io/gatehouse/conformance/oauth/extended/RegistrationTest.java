@@ -102,6 +102,28 @@ class RegistrationTest {
         assertThat(admin("/oauth2?size=1000").text()).contains(api.oauth.application.getString("client_id"));
     }
 
+    /** An import deletes what a list has and its file has not, and the client would have no grant. */
+    @Test
+    void lists_leaveItsMetadataOut_whenAnOperatorHasReplacedThem() {
+        JsonObject client = api.registered(metadata());
+        String path = "/oauth2/" + client.getString("client_id") + "/metadata";
+        String id = admin(path).json().getJsonArray("data").getJsonObject(0).getString("id");
+        JsonObject replacement = new JsonObject()
+                .put("token_endpoint_auth_method", "client_secret_post")
+                .put("grant_types", List.of("authorization_code"));
+
+        JsonObject replaced = api.oauth
+                .gatehouse
+                .admin("PUT", path + "/" + id, replacement)
+                .isStatus(200)
+                .json();
+
+        assertThat(replaced.getValue("tags")).isNull();
+        assertThat(admin("/oauth2_metadata?size=1000").text()).doesNotContain(id);
+        assertThat(admin(path).text()).contains(id);
+        api.tokens(client);
+    }
+
     @Test
     void client_readsAndChangesItsRegistration() {
         JsonObject client = api.registered(metadata());

@@ -1,4 +1,4 @@
-package io.gatehouse.plugin;
+package io.gatehouse.routing;
 
 import io.gatehouse.oauth.Resource;
 import org.jspecify.annotations.Nullable;
