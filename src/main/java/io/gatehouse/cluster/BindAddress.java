@@ -40,9 +40,11 @@ final class BindAddress {
     static void check(ListenAddress bind) {
         try (ServerSocket listener = new ServerSocket()) {
             listener.bind(new InetSocketAddress(bind.host(), bind.port()));
-            // Linux binds to each address of 127.0.0.0/8, such as the one of the machine's name in /etc/hosts of Debian.
+            // Linux binds to each address of 127.0.0.0/8, such as the one of the machine's name in /etc/hosts of
+            // Debian.
             if (NetworkInterface.getByInetAddress(listener.getInetAddress()) == null) {
-                throw new ClusterException("cluster.bind is " + bind + ", and no network interface of this machine has the"
+                throw new ClusterException("cluster.bind is " + bind
+                        + ", and no network interface of this machine has the"
                         + " address " + of(bind) + ": set cluster.bind (GATEHOUSE_CLUSTER_BIND) to one that other nodes"
                         + " connect to");
             }

@@ -185,8 +185,7 @@ public final class Exporter {
         return rest;
     }
 
-    private Map<String, @Nullable Object> notDefault(
-            String entity, String path, List<Field> fields, Map<?, ?> values) {
+    private Map<String, @Nullable Object> notDefault(String entity, String path, List<Field> fields, Map<?, ?> values) {
         Map<String, @Nullable Object> kept = new LinkedHashMap<>();
         for (Field field : fields) {
             Object value = values.get(field.name());
@@ -220,8 +219,9 @@ public final class Exporter {
     /** Returns whether an import sets the value if the file lacks it: the default, unless another field determines the value. */
     private static boolean isImplied(Field field, List<Field> fields, Map<?, ?> values) {
         boolean isDetermined = field.follows()
-                .flatMap(name ->
-                        fields.stream().filter(other -> other.name().equals(name)).findFirst())
+                .flatMap(name -> fields.stream()
+                        .filter(other -> other.name().equals(name))
+                        .findFirst())
                 .filter(other -> !isDefault(other, values))
                 .isPresent();
         return !isDetermined && isDefault(field, values);

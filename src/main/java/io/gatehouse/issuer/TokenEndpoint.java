@@ -33,9 +33,8 @@ final class TokenEndpoint {
         boolean isGrantFirst = Departure.NO_SUCH_GRANT.followsRfc(request.isRfc());
         Grant checked = isGrantFirst ? grant : known;
         boolean needsRedirectUris = checked == null ? !isGrantFirst : checked.needsRedirectUris(request.config());
-        Future<Client> client = needsRedirectUris
-                ? clients.authenticateWithRedirectUri(request)
-                : clients.authenticate(request);
+        Future<Client> client =
+                needsRedirectUris ? clients.authenticateWithRedirectUri(request) : clients.authenticate(request);
         return client.compose(authenticated ->
                 grant == null ? Future.failedFuture(noGrant(type, request)) : give(grant, authenticated, request));
     }

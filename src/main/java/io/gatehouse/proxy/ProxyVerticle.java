@@ -270,8 +270,8 @@ public final class ProxyVerticle extends VerticleBase {
                 // Applies until ClientConnections registers the connection, in clear text with its first head.
                 // Nothing is written before, so bytes that arrive slowly do not extend it.
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setWriteIdleTimeout((int)
-                        Math.min(Integer.MAX_VALUE, config.clients().idleTimeout().toMillis()))
+                .setWriteIdleTimeout((int) Math.min(
+                        Integer.MAX_VALUE, config.clients().idleTimeout().toMillis()))
                 .setMaxInitialLineLength(MAX_TARGET_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setHttp2ClearTextEnabled(true)

@@ -41,16 +41,16 @@ class ChartConfigTest {
 
         assertThat(QUOTED.matcher(template).results().map(name -> name.group(1)))
                 .containsExactlyInAnyOrderElementsOf(Settings.ALL.stream()
-                        .filter(setting -> OFF.matcher(setting.kind().expected()).find())
+                        .filter(setting ->
+                                OFF.matcher(setting.kind().expected()).find())
                         .map(Setting::environment)
                         .toList());
     }
 
     @Test
     void onAndOff_startTheNodes() {
-        JsonNode data = Helm.render("small.yaml")
-                .document("ConfigMap", "gatehouse")
-                .path("data");
+        JsonNode data =
+                Helm.render("small.yaml").document("ConfigMap", "gatehouse").path("data");
 
         assertThat(Manifests.text(data, "/GATEHOUSE_LOG_ACCESS")).isEqualTo("off");
         assertThat(Manifests.text(data, "/GATEHOUSE_PROXY_DEBUG_HEADER")).isEqualTo("on");

@@ -147,8 +147,7 @@ class UpstreamAbortTest {
             resetting = reset;
             try (AccessLines log = new AccessLines();
                     Socket socket = RawHandshake.connect(api.port())) {
-                RawUpstream.write(
-                        socket, "GET /breaking " + version + "\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
+                RawUpstream.write(socket, "GET /breaking " + version + "\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
                 String head = String.valueOf(RawUpstream.head(socket));
                 assertThat(head).startsWith(version + " 502 Bad Gateway\r\n").doesNotContain("X-Upstream");
                 int length = Integer.parseInt(RawUpstream.header(head, "content-length"));

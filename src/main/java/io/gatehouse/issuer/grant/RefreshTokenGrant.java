@@ -122,7 +122,8 @@ public final class RefreshTokenGrant implements Grant {
             return reporting(kept, request);
         }
         UUID family = Objects.requireNonNullElseGet(access.familyId(), UUID::randomUUID);
-        return reporting(FreshToken.pair(attempt, request, access.inFamily(family)).narrowedTo(scope), request);
+        return reporting(
+                FreshToken.pair(attempt, request, access.inFamily(family)).narrowedTo(scope), request);
     }
 
     /** The same tokens; the response names the scope if the plugin has ignored that of the request (RFC 6749 §5.1). */

@@ -30,8 +30,8 @@ final class RegisteredClients {
 
     /** The condition of a list; empty if it has all entities, or asks for those of registered clients by their tag or their client. */
     static Optional<String> exclusion(EntitySchema schema, ListQuery query) {
-        boolean isAskedFor =
-                query.tags().contains(ClientMetadata.REGISTERED) || query.equal().containsKey("credential");
+        boolean isAskedFor = query.tags().contains(ClientMetadata.REGISTERED)
+                || query.equal().containsKey("credential");
         return isAskedFor ? Optional.empty() : excluded(schema);
     }
 }

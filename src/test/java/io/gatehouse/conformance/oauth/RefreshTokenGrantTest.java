@@ -88,7 +88,8 @@ class RefreshTokenGrantTest {
                 JsonObject first = api.tokens("scope", "read");
                 assertThat(first.getString("scope")).isEmpty();
 
-                JsonObject second = refreshWithScope(first, "read").isStatus(200).json();
+                JsonObject second =
+                        refreshWithScope(first, "read").isStatus(200).json();
 
                 assertThat(second.getString("scope")).isEmpty();
                 Reply call = api.call(second.getString("access_token")).isStatus(200);
@@ -106,8 +107,7 @@ class RefreshTokenGrantTest {
         JsonObject first = api.tokens("scope", "email");
         configure(new JsonObject().putNull("scopes"));
         try {
-            refreshWithScope(first, "profile")
-                    .isError(400, "invalid_scope", "\"profile\" is not a scope of the grant");
+            refreshWithScope(first, "profile").isError(400, "invalid_scope", "\"profile\" is not a scope of the grant");
             refreshWithScope(first, "email").isStatus(200);
         } finally {
             configure(new JsonObject().put("scopes", List.of("email", "profile")));
@@ -116,12 +116,7 @@ class RefreshTokenGrantTest {
 
     private static Reply refreshWithScope(JsonObject tokens, String scope) {
         return api.token(api.asClient(
-                "grant_type",
-                "refresh_token",
-                "refresh_token",
-                tokens.getString("refresh_token"),
-                "scope",
-                scope));
+                "grant_type", "refresh_token", "refresh_token", tokens.getString("refresh_token"), "scope", scope));
     }
 
     @Test

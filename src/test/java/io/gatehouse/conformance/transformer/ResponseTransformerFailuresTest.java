@@ -157,7 +157,8 @@ class ResponseTransformerFailuresTest extends TransformerTestBase {
         String path = onResponses("remove.json=secret");
         respondJson("{\"secret\":1,}");
         try (AccessLines log = new AccessLines()) {
-            String id = Objects.requireNonNull(api.gatehouse.get(path).isStatus(502).header("x-kong-request-id"));
+            String id =
+                    Objects.requireNonNull(api.gatehouse.get(path).isStatus(502).header("x-kong-request-id"));
             await().until(() -> log.statusOf(id) == 502);
             AccessEntry entry = Objects.requireNonNull(log.entry(id));
             assertThat(entry.source()).isEqualTo("gateway");

@@ -94,8 +94,7 @@ class CombinedRegistrationTest {
             String id = client.getString("client_id");
             // The issuer of this API is a name that no address has.
             client.put(
-                    "registration_client_uri",
-                    api.oauth.gatehouse.secureUrl(OAuthApi.PATH + "/oauth2/register/" + id));
+                    "registration_client_uri", api.oauth.gatehouse.secureUrl(OAuthApi.PATH + "/oauth2/register/" + id));
             JsonObject change = RegistrationApi.metadata()
                     .put("client_id", id)
                     .put("redirect_uris", List.of("https://app.example/other"));
@@ -104,7 +103,8 @@ class CombinedRegistrationTest {
             RegistrationApi.manage("PUT", client, change.copy().put("grant_types", List.of("password")))
                     .isStatus(400);
             RegistrationApi.manage("GET", client, new JsonObject()).isStatus(200);
-            assertThat(RegistrationApi.manage("DELETE", client, new JsonObject()).status())
+            assertThat(RegistrationApi.manage("DELETE", client, new JsonObject())
+                            .status())
                     .isEqualTo(204);
 
             assertThat(List.copyOf(lines.list).stream()
