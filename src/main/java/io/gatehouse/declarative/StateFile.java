@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.gatehouse.entity.DefaultWorkspace;
 import io.gatehouse.schema.CommonFields;
 import java.util.List;
@@ -37,6 +38,8 @@ final class StateFile {
     private static final YAMLMapper YAML = new YAMLMapper(YAMLFactory.builder()
             .loaderOptions(limits())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // Of a member without a value. A text in quotes stays.
+            .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
