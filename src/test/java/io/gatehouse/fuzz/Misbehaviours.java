@@ -218,7 +218,6 @@ final class Misbehaviours {
             broken(all, "nothing, and it " + ending, ending, m -> "");
             broken(all, "half a status line, and it " + ending, ending, m -> "HTTP/1.1 2");
             broken(all, "half a head, and it " + ending, ending, m -> head(m) + "X-A: ");
-            broken(all, "no byte of a body, and it " + ending, ending, m -> head(m) + "Content-Length: 1000\r\n\r\n");
             broken(
                     all,
                     "half a body, and it " + ending,

@@ -35,6 +35,11 @@ class UnreadDownloadsTest {
     /** Beyond what the buffers of the sockets take, too, and less than the gateway lets wait. */
     private static final int SMALL_REQUESTS = 2_000;
 
+    /** Fewer than the buffers of the sockets take. */
+    private static final int BUFFERED_RESPONSES = 100;
+
+    private static final int ATTEMPTS = 5;
+
     /** Beyond what the buffers of the sockets take. */
     private static final int LARGE_BODY_BYTES = 16 * 1024 * 1024;
     /** Each leaves 64 KiB in the gateway. */
@@ -83,9 +88,20 @@ class UnreadDownloadsTest {
         }
     }
 
+    /** Each attempt fills the buffers, unless the machine stops for a second before. A request that is late then gets its 408. */
     @Test
     void noOtherResponseIsInsideOfOne_whenARequestBehindItWaits() throws Exception {
         int upstream = upstream(SMALL_BODY_BYTES);
+        String received = "";
+        for (int attempt = 0; attempt < ATTEMPTS && responses(received) < BUFFERED_RESPONSES; attempt++) {
+            received = readBehindAWaitingRequest(upstream);
+        }
+
+        assertThat(responses(received)).isGreaterThanOrEqualTo(BUFFERED_RESPONSES);
+        assertThat(received.contains(" 408 ")).isFalse();
+    }
+
+    private static String readBehindAWaitingRequest(int upstream) throws Exception {
         try (ImpatientProxy proxy = new ImpatientProxy(upstream);
                 Socket client = connect(proxy)) {
             int sent = 0;
@@ -94,8 +110,12 @@ class UnreadDownloadsTest {
                 sent++;
             } while (isHandled(proxy, sent));
 
-            assertThat(readToEnd(client).contains(" 408 ")).isFalse();
+            return readToEnd(client);
         }
+    }
+
+    private static int responses(String received) {
+        return received.split("HTTP/1.1 200 ", -1).length - 1;
     }
 
     @Test
@@ -109,7 +129,7 @@ class UnreadDownloadsTest {
                 sent++;
             } while (isHandled(proxy, sent));
 
-            assertThat(readToEnd(client).split("HTTP/1.1 200 ", -1)).hasSize(sent + 1);
+            assertThat(responses(readToEnd(client))).isEqualTo(sent);
         }
     }
 
