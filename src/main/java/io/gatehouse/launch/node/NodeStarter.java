@@ -6,6 +6,7 @@ import io.gatehouse.cluster.MemberProfile;
 import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.LaunchException;
 import io.gatehouse.config.ListenFailure;
+import io.gatehouse.config.Role;
 import io.gatehouse.config.Version;
 import io.gatehouse.launch.settings.BindFailure;
 import io.gatehouse.launch.settings.NodeName;
@@ -81,7 +82,7 @@ final class NodeStarter {
         Cluster cluster = Cluster.prepare(
                 config.cluster(),
                 new MemberProfile(config.roles(), config.token().sharedCacheSize()));
-        return cluster.join(builder, new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
+        return cluster.join(builder, options(config))
                 .onSuccess(vertx -> joined.met())
                 .compose(vertx -> Future.fromCompletionStage(migrated)
                         .recover(failure -> Future.failedFuture(
@@ -100,6 +101,19 @@ final class NodeStarter {
                         .recover(failure -> vertx.close()
                                 .eventually(() -> Node.leave(cluster))
                                 .transform((closed, ignored) -> Future.failedFuture(failure))));
+    }
+
+    /**
+     * A node with proxies has one event loop for each of them, which its other verticles share.
+     *
+     * <p><i>Why</i>: a message between two event loops wakes up a thread in each direction. More event loops than processors make every
+     * token request of a node that issues its tokens itself pay for that (docs/performance.md).
+     */
+    private static VertxOptions options(GatehouseConfig config) {
+        VertxOptions options = new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true));
+        return config.roles().contains(Role.PROXY)
+                ? options.setEventLoopPoolSize(config.proxy().instances())
+                : options;
     }
 
     private static @Nullable OtlpExport spans(Map<String, String> environment, Cluster cluster) {
