@@ -122,13 +122,13 @@ final class TokenRows {
                                 String[]::new,
                                 insert -> certificate(insert.token().access()))))
                 .map(rows -> {
-                    Map<UUID, Row> identities = new HashMap<>();
-                    rows.forEach(row -> identities.put(row.getUUID("id"), row));
+                    Map<UUID, Owner> owners = new HashMap<>();
+                    rows.forEach(row -> owners.put(row.getUUID("id"), Owner.of(row)));
                     return inserts.stream()
                             .map(insert -> state(
                                     insert.token(),
                                     Objects.requireNonNull(
-                                            identities.get(insert.client().credentialId()))))
+                                            owners.get(insert.client().credentialId()))))
                             .toList();
                 });
     }
@@ -157,7 +157,7 @@ final class TokenRows {
                         client.credentialId(),
                         thumbprint(token.access()),
                         certificate(token.access())))
-                .map(rows -> state(token, rows.iterator().next()));
+                .map(rows -> state(token, Owner.of(rows.iterator().next())));
     }
 
     static Tuple tuple(@Nullable Object... values) {
@@ -172,19 +172,38 @@ final class TokenRows {
         return digests.stream().map(TokenRows::bytes).toArray(Buffer[]::new);
     }
 
+    /** The identity that a client has when its token is stored, by PostgreSQL's clock. The tokens of a batch share it. */
+    private record Owner(
+            UUID credentialId,
+            String clientId,
+            UUID consumerId,
+            @Nullable String username,
+            @Nullable String customId,
+            long now) {
+        static Owner of(Row row) {
+            return new Owner(
+                    row.getUUID("id"),
+                    row.getString("client_id"),
+                    row.getUUID("consumer_id"),
+                    row.getString("username"),
+                    row.getString("custom_id"),
+                    row.getLong("created_at"));
+        }
+    }
+
     /** The state of a stored token, with the identity that its client has now: it may have changed since the client was read. */
-    private static TokenState state(NewToken token, Row row) {
+    private static TokenState state(NewToken token, Owner owner) {
         return new TokenState(
                 token.id(),
-                row.getUUID("id"),
-                row.getString("client_id"),
-                row.getUUID("consumer_id"),
-                row.getString("username"),
-                row.getString("custom_id"),
+                owner.credentialId(),
+                owner.clientId(),
+                owner.consumerId(),
+                owner.username(),
+                owner.customId(),
                 token.access().serviceId(),
                 token.access().authenticatedUserId(),
                 token.scope(),
-                row.getLong("created_at"),
+                owner.now(),
                 token.effectiveLife(),
                 token.access().resource(),
                 token.access().confirmation());

@@ -109,7 +109,8 @@ public final class TokenStore {
     }
 
     private Future<List<Optional<Client>>> findClients(List<String> clientIds) {
-        return database.query(FIND_CLIENT, Tuple.of(clientIds.toArray(String[]::new)))
+        return database.query(
+                        FIND_CLIENT, Tuple.of(clientIds.stream().distinct().toArray(String[]::new)))
                 .map(rows -> {
                     Map<String, Client> found = new HashMap<>();
                     rows.forEach(row -> found.put(row.getString("client_id"), client(row)));
