@@ -39,6 +39,8 @@ public final class DpopApi implements AutoCloseable {
 
     public final JWK key = Assertions.key("ES256", null);
     final OAuthApi oauth;
+    /** A token of the client itself, bound to its key. */
+    final String token;
 
     DpopApi(JsonObject config) {
         this(new OAuthApi(config().mergeIn(config)));
@@ -52,7 +54,7 @@ public final class DpopApi implements AutoCloseable {
     private DpopApi(OAuthApi oauth) {
         this.oauth = oauth;
         // The memory of proofs that has just been made accepts nonces that are newer than it is.
-        String token = bound();
+        this.token = bound();
         first(() -> call(token, key)).isStatus(200);
     }
 
@@ -181,6 +183,16 @@ public final class DpopApi implements AutoCloseable {
 
     HttpRequest.Builder get(String token) {
         return Http.get(oauth.gatehouse.proxyUrl(OAuthApi.PATH), "Authorization", "DPoP " + token);
+    }
+
+    /** The claims of a valid proof of a call with {@link #token}. */
+    JsonObject valid() {
+        return claims("GET", ISSUER, token).put("nonce", nonce());
+    }
+
+    /** An API call with {@link #token} and that proof. */
+    Reply present(String proof) {
+        return Http.send(get(token).header("DPoP", proof));
     }
 
     /** An API call with a proof of the key. */

@@ -38,26 +38,15 @@ class ForgedProofTest {
     private static final JWK thief = Assertions.key("ES256", null);
 
     private static DpopApi api;
-    private static String token;
 
     @BeforeAll
     static void start() {
         api = new DpopApi(new JsonObject());
-        token = api.bound();
     }
 
     @AfterAll
     static void stop() {
         api.close();
-    }
-
-    /** The claims of a valid proof of the call. */
-    private static JsonObject valid() {
-        return claims("GET", ISSUER, token).put("nonce", api.nonce());
-    }
-
-    private static Reply call(String proof) {
-        return Http.send(api.get(token).header("DPoP", proof));
     }
 
     private static String encoded(String text) {
@@ -66,12 +55,12 @@ class ForgedProofTest {
 
     @Test
     void validProof_isAccepted() {
-        call(proof(api.key, valid())).isStatus(200);
+        api.present(proof(api.key, api.valid())).isStatus(200);
     }
 
     @TestFactory
     Stream<DynamicTest> malformedProof_isRefused() {
-        JsonObject claims = valid();
+        JsonObject claims = api.valid();
         String valid = proof(api.key, claims);
         String[] parts = valid.split("\\.", -1);
         JsonObject head = new JsonObject(new String(Base64.getUrlDecoder().decode(parts[0]), StandardCharsets.UTF_8));
@@ -117,7 +106,7 @@ class ForgedProofTest {
                         parts[2]));
         return forged.entrySet().stream()
                 .map(each -> DynamicTest.dynamicTest(
-                        each.getKey(), () -> isRefused(call(each.getValue()), "invalid_dpop_proof", MALFORMED)));
+                        each.getKey(), () -> isRefused(api.present(each.getValue()), "invalid_dpop_proof", MALFORMED)));
     }
 
     private static JsonObject without(JsonObject members, String name) {
@@ -133,9 +122,9 @@ class ForgedProofTest {
     @TestFactory
     Stream<DynamicTest> proofForAnotherRequest_isRefused() {
         Map<String, JsonObject> forged = new LinkedHashMap<>();
-        forged.put("htm: POST", valid().put("htm", "POST"));
-        forged.put("htm: get", valid().put("htm", "get"));
-        forged.put("htm: ", without(valid(), "htm"));
+        forged.put("htm: POST", api.valid().put("htm", "POST"));
+        forged.put("htm: get", api.valid().put("htm", "get"));
+        forged.put("htm: ", without(api.valid(), "htm"));
         for (String url : List.of(
                 ORIGIN + "/other",
                 ORIGIN + "/api/x",
@@ -148,21 +137,21 @@ class ForgedProofTest {
                 "/api",
                 ISSUER + "#fragment",
                 "")) {
-            forged.put("htu: " + url, valid().put("htu", url));
+            forged.put("htu: " + url, api.valid().put("htu", url));
         }
-        forged.put("jti: ", without(valid(), "jti"));
-        forged.put("jti: empty", valid().put("jti", ""));
-        forged.put("jti: long", valid().put("jti", "x".repeat(256)));
-        forged.put("jti: number", valid().put("jti", 1));
-        forged.put("iat: ", without(valid(), "iat"));
-        forged.put("iat: text", valid().put("iat", "1"));
-        forged.put("ath: ", without(valid(), "ath"));
-        forged.put("ath: another token", valid().put("ath", DpopApi.hash(api.bound())));
+        forged.put("jti: ", without(api.valid(), "jti"));
+        forged.put("jti: empty", api.valid().put("jti", ""));
+        forged.put("jti: long", api.valid().put("jti", "x".repeat(256)));
+        forged.put("jti: number", api.valid().put("jti", 1));
+        forged.put("iat: ", without(api.valid(), "iat"));
+        forged.put("iat: text", api.valid().put("iat", "1"));
+        forged.put("ath: ", without(api.valid(), "ath"));
+        forged.put("ath: another token", api.valid().put("ath", DpopApi.hash(api.bound())));
         return forged.entrySet().stream()
                 .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
                     String claim = each.getKey().substring(0, 3);
                     isRefused(
-                            call(proof(api.key, each.getValue())),
+                            api.present(proof(api.key, each.getValue())),
                             "invalid_dpop_proof",
                             "Invalid claim of the DPoP proof: " + claim);
                 }));
@@ -174,13 +163,13 @@ class ForgedProofTest {
         String url = "https://attacker.test/api";
 
         isRefused(
-                call(proof(api.key, valid().put("htu", url))),
+                api.present(proof(api.key, api.valid().put("htu", url))),
                 "invalid_dpop_proof",
                 "Invalid claim of the DPoP proof: htu");
-        Reply withForwardedHost = Http.send(api.get(token)
+        Reply withForwardedHost = Http.send(api.get(api.token)
                 .header("X-Forwarded-Host", "attacker.test")
                 .header("X-Forwarded-Proto", "https")
-                .header("DPoP", proof(api.key, valid().put("htu", url))));
+                .header("DPoP", proof(api.key, api.valid().put("htu", url))));
         isRefused(withForwardedHost, "invalid_dpop_proof", "Invalid claim of the DPoP proof: htu");
     }
 
@@ -199,7 +188,7 @@ class ForgedProofTest {
                 .map(each -> DynamicTest.dynamicTest(
                         each.getKey(),
                         () -> isRefused(
-                                call(proof(api.key, valid().put("nonce", each.getValue()))),
+                                api.present(proof(api.key, api.valid().put("nonce", each.getValue()))),
                                 "use_dpop_nonce",
                                 "The DPoP proof needs the nonce of this response")));
     }
@@ -207,27 +196,37 @@ class ForgedProofTest {
     @Test
     void proofOfAnotherKey_isRefused() {
         isRefused(
-                call(proof(thief, valid())),
+                api.present(proof(thief, api.valid())),
                 "invalid_dpop_proof",
                 "The DPoP proof is not of the key that the access token is bound to");
         // The thief claims to have the key.
-        isRefused(call(signed(header("ES256", api.key).build(), thief, valid())), "invalid_dpop_proof", SIGNATURE);
-        String[] parts = proof(api.key, valid()).split("\\.", -1);
-        isRefused(call(parts[0] + "." + encoded(valid().encode()) + "." + parts[2]), "invalid_dpop_proof", SIGNATURE);
-        isRefused(call(parts[0] + "." + parts[1] + "."), "invalid_dpop_proof", MALFORMED);
+        isRefused(
+                api.present(signed(header("ES256", api.key).build(), thief, api.valid())),
+                "invalid_dpop_proof",
+                SIGNATURE);
+        String[] parts = proof(api.key, api.valid()).split("\\.", -1);
+        isRefused(
+                api.present(parts[0] + "." + encoded(api.valid().encode()) + "." + parts[2]),
+                "invalid_dpop_proof",
+                SIGNATURE);
+        isRefused(api.present(parts[0] + "." + parts[1] + "."), "invalid_dpop_proof", MALFORMED);
         JWSHeader confused = new JWSHeader.Builder(JWSAlgorithm.RS256)
                 .type(new JOSEObjectType("dpop+jwt"))
                 .jwk(api.key.toPublicJWK())
                 .build();
-        isRefused(call(signed(confused, Assertions.key("RS256", null), valid())), "invalid_dpop_proof", SIGNATURE);
+        isRefused(
+                api.present(signed(confused, Assertions.key("RS256", null), api.valid())),
+                "invalid_dpop_proof",
+                SIGNATURE);
     }
 
     @Test
     void missingOrRepeatedProof_isRefused() {
-        isRefused(Http.send(api.get(token)), "invalid_dpop_proof", "A DPoP proof is required");
+        isRefused(Http.send(api.get(api.token)), "invalid_dpop_proof", "A DPoP proof is required");
         isRefused(
-                Http.send(
-                        api.get(token).header("DPoP", proof(api.key, valid())).header("DPoP", proof(api.key, valid()))),
+                Http.send(api.get(api.token)
+                        .header("DPoP", proof(api.key, api.valid()))
+                        .header("DPoP", proof(api.key, api.valid()))),
                 "invalid_dpop_proof",
                 "More than one DPoP header");
     }

@@ -1,6 +1,5 @@
 package io.gatehouse.conformance.oauth.extended;
 
-import static io.gatehouse.conformance.oauth.extended.DpopApi.ISSUER;
 import static io.gatehouse.conformance.oauth.extended.DpopApi.TOKEN_URL;
 import static io.gatehouse.conformance.oauth.extended.DpopApi.USED;
 import static io.gatehouse.conformance.oauth.extended.DpopApi.claims;
@@ -29,12 +28,10 @@ class ReplayedProofTest {
     private static final JWK thief = Assertions.key("ES256", null);
 
     private static DpopApi api;
-    private static String token;
 
     @BeforeAll
     static void start() {
         api = new DpopApi(new JsonObject());
-        token = api.bound();
     }
 
     @AfterAll
@@ -42,34 +39,25 @@ class ReplayedProofTest {
         api.close();
     }
 
-    /** The claims of a valid proof of the call. */
-    private static JsonObject valid() {
-        return claims("GET", ISSUER, token).put("nonce", api.nonce());
-    }
-
-    private static Reply call(String proof) {
-        return Http.send(api.get(token).header("DPoP", proof));
-    }
-
     @Test
     void replayedProof_isRefused() {
-        String proof = proof(api.key, valid());
-        call(proof).isStatus(200);
+        String proof = proof(api.key, api.valid());
+        api.present(proof).isStatus(200);
 
-        isRefused(call(proof), "invalid_dpop_proof", USED);
+        isRefused(api.present(proof), "invalid_dpop_proof", USED);
         // Signed again, with the same jti.
-        JsonObject claims = valid();
-        call(proof(api.key, claims)).isStatus(200);
-        isRefused(call(proof(api.key, claims.put("nonce", api.nonce()))), "invalid_dpop_proof", USED);
+        JsonObject claims = api.valid();
+        api.present(proof(api.key, claims)).isStatus(200);
+        isRefused(api.present(proof(api.key, claims.put("nonce", api.nonce()))), "invalid_dpop_proof", USED);
     }
 
     @Test
     void proofPresentedAtOnce_isAcceptedOnce() {
-        String proof = proof(api.key, valid());
+        String proof = proof(api.key, api.valid());
 
         List<CompletableFuture<Reply>> calls = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            calls.add(Http.sendAsync(api.get(token).header("DPoP", proof)));
+            calls.add(Http.sendAsync(api.get(api.token).header("DPoP", proof)));
         }
 
         List<Integer> statuses =
@@ -80,19 +68,19 @@ class ReplayedProofTest {
 
     @Test
     void forgedProof_doesNotUseUpAnIdentifier() {
-        JsonObject claims = valid();
+        JsonObject claims = api.valid();
         isRefused(
-                call(signed(header("ES256", api.key).build(), thief, claims)),
+                api.present(signed(header("ES256", api.key).build(), thief, claims)),
                 "invalid_dpop_proof",
                 "Invalid signature of the DPoP proof");
 
-        call(proof(api.key, claims)).isStatus(200);
+        api.present(proof(api.key, claims)).isStatus(200);
     }
 
     @Test
     void identifier_isOfOneToken() {
-        JsonObject claims = valid();
-        call(proof(api.key, claims)).isStatus(200);
+        JsonObject claims = api.valid();
+        api.present(proof(api.key, claims)).isStatus(200);
         String other = api.bound();
 
         Http.send(api.get(other).header("DPoP", proof(api.key, claims.put("ath", DpopApi.hash(other)))))
