@@ -3,7 +3,6 @@ package io.gatehouse.store;
 import static io.gatehouse.store.StoreFixture.await;
 
 import io.gatehouse.credential.CredentialDigest;
-import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Actor;
 import io.gatehouse.oauth.Client;
 import io.gatehouse.oauth.ExchangedToken;
@@ -11,7 +10,6 @@ import io.gatehouse.oauth.InputToken;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.store.ExchangeStore.Exchange;
 import io.vertx.core.Future;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,20 +49,7 @@ abstract class ExchangeFixture {
     }
 
     static String insert(String name, Client client, String id) {
-        return store.insert(
-                        EntitySchemas.OAUTH2_TOKENS,
-                        Map.of(
-                                "id",
-                                id,
-                                "credential",
-                                StoreFixture.reference(client.credentialId()),
-                                "access_token",
-                                "access " + name,
-                                "refresh_token",
-                                "refresh " + name,
-                                "expires_in",
-                                60))
-                .string("id");
+        return store.token(name, client.credentialId(), UUID.fromString(id));
     }
 
     static Future<Exchange> exchange(String subject, String name) {

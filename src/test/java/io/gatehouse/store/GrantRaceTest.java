@@ -16,7 +16,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -159,18 +158,7 @@ class GrantRaceTest {
     }
 
     private static String insert(String name, boolean isImported) throws SQLException {
-        String id = store.insert(
-                        EntitySchemas.OAUTH2_TOKENS,
-                        Map.of(
-                                "credential",
-                                StoreFixture.reference(client.credentialId()),
-                                "access_token",
-                                "access " + name,
-                                "refresh_token",
-                                "refresh " + name,
-                                "expires_in",
-                                60))
-                .string("id");
+        String id = store.token(name, client.credentialId(), UUID.randomUUID());
         if (!isImported) {
             try (Connection connection = store.connect();
                     Statement statement = connection.createStatement()) {

@@ -75,6 +75,24 @@ public final class StoreFixture implements AutoCloseable {
                         Map.of("id", consumer.string("id"))));
     }
 
+    /** An imported token of a client, which has no family. Returns the id of its row. */
+    String token(String name, UUID credentialId, UUID id) {
+        return insert(
+                        EntitySchemas.OAUTH2_TOKENS,
+                        Map.of(
+                                "id",
+                                id.toString(),
+                                "credential",
+                                reference(credentialId),
+                                "access_token",
+                                "access " + name,
+                                "refresh_token",
+                                "refresh " + name,
+                                "expires_in",
+                                60))
+                .string("id");
+    }
+
     public static Map<String, Object> reference(UUID id) {
         return Map.of("id", id.toString());
     }
