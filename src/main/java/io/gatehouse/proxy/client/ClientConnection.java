@@ -186,7 +186,10 @@ final class ClientConnection {
         }
     }
 
-    /** Whether the connection has been idle for too long. One with unsent bytes is not idle: further requests may wait behind them. */
+    /**
+     * Whether the connection has been idle for too long. One with unsent bytes is not idle: further requests may wait behind them, and the
+     * 408 for a partial one would be inside of an earlier response, whose rest waits in Vert.x.
+     */
     boolean isExpired(long now) {
         return requests == 0 && now - idleSince > limits.idleTimeout().toNanos() && !hasUnsent();
     }
@@ -200,12 +203,9 @@ final class ClientConnection {
         return open != null && open.hasUnsent();
     }
 
-    /**
-     * Returns the detector if it has seen part of a head. Returns null otherwise, in HTTP/2, and while the client has bytes to take:
-     * its response would be inside of an earlier one, whose rest waits in Vert.x.
-     */
+    /** Returns the detector of an expired connection if it has seen part of a head; null otherwise, and in HTTP/2. */
     @Nullable
     PartialHeadDetector partialHead() {
-        return head != null && head.hasBegun() && !hasUnsent() ? head : null;
+        return head != null && head.hasBegun() ? head : null;
     }
 }
