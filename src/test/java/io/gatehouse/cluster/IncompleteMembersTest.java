@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.bus.Addresses;
 import io.gatehouse.bus.FetchChanges;
 import io.gatehouse.config.ListenAddress;
-import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.config.Role;
 import io.gatehouse.store.TestDatabase;
 import io.gatehouse.testing.Gatehouse;
@@ -21,57 +20,75 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** Tests a cluster with members that have not started, lost their handlers, or crashed. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class IncompleteMembersTest {
     private static final String NAME = "bare-members-test";
     private static final String LATE = "X-Gatehouse-Late-Nodes";
     private static final int AT_ONCE = 32;
 
-    private final ListenAddress first = freeAddress();
-    private final PostgresConfig database = TestDatabase.create();
-    private Upstream upstream;
-    private Gatehouse fullNode;
+    private static final ListenAddress FIRST = freeAddress();
+
+    private static Upstream upstream;
+    private static Gatehouse fullNode;
+
     private BareMember bare;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         upstream = Upstream.start();
-        fullNode = Gatehouse.start(
-                Gatehouse.config(EnumSet.allOf(Role.class), database, List.of(), cluster(NAME, first, first, null)));
-        bare = new BareMember(cluster(NAME, freeAddress(), first, null), Role.TOKEN_ISSUER);
+        fullNode = Gatehouse.start(Gatehouse.config(
+                EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster(NAME, FIRST, FIRST, null)));
     }
 
-    @AfterEach
-    void stop() {
-        bare.close();
+    @AfterAll
+    static void stop() {
         fullNode.close();
         upstream.close();
     }
 
+    @BeforeEach
+    void join() {
+        bare = new BareMember(cluster(NAME, freeAddress(), FIRST, null), Role.TOKEN_ISSUER);
+    }
+
+    @AfterEach
+    void leave() {
+        bare.close();
+    }
+
+    /** Creates a Service of that name and returns the late nodes. */
+    private static @Nullable String lateFor(String service) {
+        return fullNode.admin("PUT", "/services/" + service, new JsonObject().put("host", "127.0.0.1"))
+                .isStatus(200)
+                .header(LATE);
+    }
+
     @Test
     void memberThatIsStarting_isNeitherAwaitedNorLate() {
-        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
-                        .isStatus(200)
-                        .header(LATE))
-                .isNull();
+        assertThat(lateFor("starting")).isNull();
     }
 
     @Test
     void startedMemberWithoutAHandler_isLate() {
         bare.cluster.markStarted();
 
-        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
-                        .isStatus(200)
-                        .header(LATE))
-                .isEqualTo(bare.nodeId());
+        assertThat(lateFor("without-handler")).isEqualTo(bare.nodeId());
     }
 
-    /** A crashed member cannot be distinguished from a partitioned one. */
+    /** A crashed member cannot be distinguished from a partitioned one. It would be late in a later test as well. */
     @Test
+    @Order(Integer.MAX_VALUE)
     void crashedMember_isLate_untilItsCacheIsStale() {
         await(bare.vertx
                 .eventBus()
@@ -80,22 +97,16 @@ class IncompleteMembersTest {
                         new FetchChanges(null, bare.nodeId(), "host/token-issuer", Duration.ofMinutes(1))));
         bare.close();
 
-        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
-                        .isStatus(200)
-                        .header(LATE))
-                .isEqualTo("host/token-issuer/" + bare.nodeId());
+        assertThat(lateFor("crashed")).isEqualTo("host/token-issuer/" + bare.nodeId());
     }
 
     @Test
     void proxyThatHasLeft_isNotAwaited() {
         Gatehouse proxy = Gatehouse.start(
-                ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)));
+                ClusterFixture.proxy(cluster(NAME, freeAddress(), FIRST, null), Duration.ofSeconds(60)));
         proxy.close();
 
-        assertThat(fullNode.admin("PUT", "/services/api", new JsonObject().put("host", "127.0.0.1"))
-                        .isStatus(200)
-                        .header(LATE))
-                .isNull();
+        assertThat(lateFor("left")).isNull();
     }
 
     @Test
@@ -107,7 +118,7 @@ class IncompleteMembersTest {
         fullNode.createApi("api", "/api", upstream.port());
         fullNode.protect("api", new JsonObject());
         try (Gatehouse proxy = Gatehouse.start(
-                ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60)))) {
+                ClusterFixture.proxy(cluster(NAME, freeAddress(), FIRST, null), Duration.ofSeconds(60)))) {
             List<CompletableFuture<Reply>> responses = IntStream.range(0, AT_ONCE)
                     .mapToObj(number -> Http.sendAsync(
                             Http.get(proxy.proxyUrl("/api"), "Authorization", "Bearer unknown-" + number)))

@@ -8,18 +8,28 @@ import io.gatehouse.cluster.quota.HazelcastLeaseStore;
 import io.gatehouse.quota.StoreUnavailable;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** Tests the counters of a cluster that loses members (docs/adr/0016-leased-counters.md#partitions). */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LeasePartitionTest {
     private static final int NODES = 5;
     private static final long LIMIT = 1_000;
 
-    private final QuotaCluster cluster = new QuotaCluster("lease-partition-test", NODES);
+    private static QuotaCluster cluster;
 
-    @AfterEach
-    void stop() {
+    @BeforeAll
+    static void start() {
+        cluster = new QuotaCluster("lease-partition-test", NODES);
+    }
+
+    @AfterAll
+    static void stop() {
         cluster.close();
     }
 
@@ -34,21 +44,24 @@ class LeasePartitionTest {
     }
 
     @Test
+    @Order(2)
     void aCrashedNodeLosesItsLease_andTheLimitIsNotExceeded() {
         Node crashing = cluster.nodes.get(4);
         Node other = cluster.nodes.get(3);
-        int used = take(crashing, "key", 100);
+        int used = take(crashing, "crash", 100);
 
         crashing.member.getLifecycleService().terminate();
         other.awaitSize(NODES - 1);
-        int rest = take(other, "key", (int) LIMIT * 2);
+        int rest = take(other, "crash", (int) LIMIT * 2);
 
         assertThat(used).isEqualTo(100);
         // A lease is no larger than what the node has received before: at most what it has used, and a first lease.
         assertThat(rest).isBetween((int) LIMIT - used - used - 20, (int) LIMIT - used);
     }
 
+    /** Before the crash, because it needs all nodes. */
     @Test
+    @Order(1)
     void theSmallerSideIsUnavailable_andTheLargerSideContinues() {
         // Both sides have a member that holds data. The oldest node is on the larger one.
         List<Node> smaller = List.of(cluster.nodes.get(4), cluster.nodes.get(1));
@@ -80,18 +93,20 @@ class LeasePartitionTest {
 
     @Test
     void aNodeThatLosesTheOthersIsUnavailable_andOneThatTheOthersLeaveIsNot() {
-        Node last = cluster.nodes.get(0);
-        for (Node leaving : cluster.nodes.subList(2, NODES)) {
-            HazelcastLeaseStore.giveNotice(leaving.member);
-            leaving.member.getLifecycleService().shutdown();
-        }
-        last.awaitSize(2);
-        assertThat(last.take("key", LIMIT)).isTrue();
+        try (QuotaCluster shrinking = new QuotaCluster("lease-leave-test", NODES)) {
+            Node last = shrinking.nodes.get(0);
+            for (Node leaving : shrinking.nodes.subList(2, NODES)) {
+                HazelcastLeaseStore.giveNotice(leaving.member);
+                leaving.member.getLifecycleService().shutdown();
+            }
+            last.awaitSize(2);
+            assertThat(last.take("key", LIMIT)).isTrue();
 
-        // The oldest of two is a majority.
-        cluster.nodes.get(1).member.getLifecycleService().terminate();
-        last.awaitSize(1);
-        assertThat(last.take("other", LIMIT)).isTrue();
+            // The oldest of two is a majority.
+            shrinking.nodes.get(1).member.getLifecycleService().terminate();
+            last.awaitSize(1);
+            assertThat(last.take("other", LIMIT)).isTrue();
+        }
     }
 
     private static void assertUnavailable(Node node, String key) {

@@ -18,7 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests the time limits of the counters of a cluster (docs/reference/limits.md#rate-limiting). */
@@ -26,15 +27,21 @@ class LeaseTimesTest {
     private static final int SECOND_MILLIS = 1_000;
     private static final int LONG_SECONDS = 60;
 
-    private final QuotaCluster cluster = new QuotaCluster("lease-times-test", 2);
-    private final HazelcastLeaseStore store = new HazelcastLeaseStore(cluster.nodes.get(0).member);
+    private static QuotaCluster cluster;
+    private static HazelcastLeaseStore store;
 
-    @AfterEach
-    void stop() {
+    @BeforeAll
+    static void start() {
+        cluster = new QuotaCluster("lease-times-test", 2);
+        store = new HazelcastLeaseStore(cluster.nodes.get(0).member);
+    }
+
+    @AfterAll
+    static void stop() {
         cluster.close();
     }
 
-    private CounterId counterOfThisSecond() {
+    private static CounterId counterOfThisSecond() {
         long now = store.now();
         return new CounterId("key", Period.SECOND, now - now % SECOND_MILLIS);
     }

@@ -18,25 +18,42 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** Tests browser sessions that the members of a cluster share, also over a partition. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SharedSessionsTest {
     private static final int NODES = 5;
     private static final Duration LONG = Duration.ofSeconds(90);
     private static final Duration LIFE = Duration.ofHours(1);
     private static final CredentialDigest KEY = CredentialDigest.of("key");
-    private static final CredentialDigest OTHER = CredentialDigest.of("other");
+    private static final CredentialDigest BEFORE = CredentialDigest.of("before the partition");
+    private static final CredentialDigest DURING = CredentialDigest.of("during the partition");
+    /** The other tests need the whole cluster, so the partition comes after them, and the end of a member last. */
+    private static final int PARTITION = Integer.MAX_VALUE - 1;
 
-    private final Vertx vertx = Vertx.vertx();
-    private final QuotaCluster cluster = new QuotaCluster("shared-sessions-test", NODES);
-    private final List<SessionStore> stores = cluster.nodes.stream()
-            .map(node -> HazelcastSessionStore.ofSessions(vertx, node.member))
-            .toList();
+    private static final int END = Integer.MAX_VALUE;
 
-    @AfterEach
-    void stop() {
+    private static Vertx vertx;
+    private static QuotaCluster cluster;
+    private static List<SessionStore> stores;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        cluster = new QuotaCluster("shared-sessions-test", NODES);
+        stores = cluster.nodes.stream()
+                .map(node -> HazelcastSessionStore.ofSessions(vertx, node.member))
+                .toList();
+    }
+
+    @AfterAll
+    static void stop() {
         cluster.close();
         Gatehouse.await(vertx.close());
     }
@@ -45,11 +62,11 @@ class SharedSessionsTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private long write(int node, CredentialDigest key, long expected, String content) {
+    private static long write(int node, CredentialDigest key, long expected, String content) {
         return Gatehouse.await(stores.get(node).replace(key, expected, bytes(content), LIFE));
     }
 
-    private Optional<String> read(int node, CredentialDigest key) {
+    private static Optional<String> read(int node, CredentialDigest key) {
         return Gatehouse.await(stores.get(node).get(key))
                 .map(entry -> new String(entry.content(), StandardCharsets.UTF_8));
     }
@@ -80,6 +97,7 @@ class SharedSessionsTest {
     }
 
     @Test
+    @Order(END)
     void aMemberThatHasEndedIsUnavailable() {
         cluster.nodes.get(4).member.getLifecycleService().terminate();
         isUnavailable(() -> read(4, KEY));
@@ -99,10 +117,11 @@ class SharedSessionsTest {
     }
 
     @Test
+    @Order(PARTITION)
     void theSmallerSideIsUnavailable_andAMergeRestoresNoEndedEntry() {
         List<Node> smaller = List.of(cluster.nodes.get(4), cluster.nodes.get(1));
         List<Node> larger = List.of(cluster.nodes.get(2), cluster.nodes.get(3), cluster.nodes.get(0));
-        long version = write(4, KEY, SessionStore.ABSENT, "content");
+        long version = write(4, BEFORE, SessionStore.ABSENT, "content");
         for (Node one : smaller) {
             larger.forEach(one::suspect);
         }
@@ -110,27 +129,27 @@ class SharedSessionsTest {
         smaller.forEach(node -> node.awaitSize(smaller.size()));
         larger.forEach(node -> node.awaitSize(larger.size()));
 
-        assertThatThrownBy(() -> read(4, KEY))
+        assertThatThrownBy(() -> read(4, BEFORE))
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(SessionsUnavailable.class);
-        assertThatThrownBy(() -> write(1, OTHER, SessionStore.ABSENT, "content"))
+        assertThatThrownBy(() -> write(1, DURING, SessionStore.ABSENT, "content"))
                 .hasCauseInstanceOf(SessionsUnavailable.class);
         await().atMost(LONG)
                 .ignoreExceptions()
-                .until(() -> Gatehouse.await(stores.get(2).end(KEY, version, LIFE))
-                        || read(2, KEY).isEmpty());
+                .until(() -> Gatehouse.await(stores.get(2).end(BEFORE, version, LIFE))
+                        || read(2, BEFORE).isEmpty());
         await().atMost(LONG)
                 .ignoreExceptions()
-                .until(() -> write(3, OTHER, SessionStore.ABSENT, "during") != SessionStore.ABSENT
-                        || read(3, OTHER).isPresent());
+                .until(() -> write(3, DURING, SessionStore.ABSENT, "during") != SessionStore.ABSENT
+                        || read(3, DURING).isPresent());
         cluster.merge();
 
         for (int i = 0; i < NODES; i++) {
             int node = i;
             await().atMost(LONG)
                     .ignoreExceptions()
-                    .untilAsserted(() -> assertThat(read(node, OTHER)).contains("during"));
-            assertThat(read(node, KEY)).isEmpty();
+                    .untilAsserted(() -> assertThat(read(node, DURING)).contains("during"));
+            assertThat(read(node, BEFORE)).isEmpty();
         }
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Checks that no request differs between the client, the gateway, the upstream and other parsers. */
 class FramingFuzzTest {
     private static final long SEED = 20_261_128;
-    private static final Duration TIME = Duration.ofSeconds(20);
+    private static final Duration TIME = Duration.ofSeconds(10);
 
     @Test
     void everyPartyReadsTheSameRequests() throws Exception {

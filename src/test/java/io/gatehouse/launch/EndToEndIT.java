@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Tests the packaged gateway from outside: {@code ./gatehouse}, HTTP, signals and a restart. */
 class EndToEndIT {
@@ -61,6 +63,7 @@ class EndToEndIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void theFirstFiveMinutesOfTheTutorialSurviveARestart() throws Exception {
         JsonObject application;
         String token;
@@ -103,6 +106,7 @@ class EndToEndIT {
 
     /** TLS 1.3 has no such handshakes. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aClientCannotAskForAnotherHandshake() throws Exception {
         try (GatehouseProcess gatehouse = GatehouseProcess.start(dataDir)) {
             int port = URI.create(gatehouse.url("proxy", "https")).getPort();
@@ -120,6 +124,7 @@ class EndToEndIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aKilledNodeLosesNoCommittedEntityOrToken() throws Exception {
         JsonObject application;
         String token;
@@ -138,6 +143,7 @@ class EndToEndIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aSecondNodeOnADataDirectoryExitsWithAnError() throws Exception {
         try (GatehouseProcess first = GatehouseProcess.start(dataDir)) {
             try (GatehouseProcess second = GatehouseProcess.launch(dataDir, Map.of())) {
@@ -152,6 +158,7 @@ class EndToEndIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aPortInUseIsReportedWithTheKeyToSet() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 GatehouseProcess gatehouse = GatehouseProcess.launch(
@@ -164,6 +171,7 @@ class EndToEndIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anUnknownKeyStopsTheStart() throws Exception {
         try (GatehouseProcess gatehouse =
                 GatehouseProcess.launch(dataDir, Map.of("GATEHOUSE_PROXY_HTPP", "127.0.0.1:1"))) {

@@ -7,6 +7,7 @@ import io.gatehouse.config.PublicAddresses;
 import io.gatehouse.config.ResponseConfig;
 import io.gatehouse.config.ResponseField;
 import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.FreePort;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
@@ -159,14 +160,9 @@ class ResponseSettingsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aPublicPortReplacesTheListeners(boolean isMapped) {
-        // The port is known once the node listens, so a second node gets it as a fixed one.
-        GatehouseConfig free = Gatehouse.config(TestDatabase.create(), List.of());
-        int port;
-        try (Gatehouse first = Gatehouse.start(free)) {
-            port = first.node().port("proxy.http");
-        }
+        int port = FreePort.next();
         Map<Integer, Integer> ports = isMapped ? Map.of(port, 9999) : Map.of(port + 1, 9999);
-        GatehouseConfig config = Gatehouse.withHttp(free, port);
+        GatehouseConfig config = Gatehouse.withHttp(Gatehouse.config(TestDatabase.create(), List.of()), port);
         try (Gatehouse mapped = Gatehouse.start(config.withProxy(config.proxy()
                 .with(
                         new PublicAddresses(PublicAddresses.DEFAULT_REAL_IP_HEADER, false, ports),

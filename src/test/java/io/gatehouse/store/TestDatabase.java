@@ -84,6 +84,9 @@ public final class TestDatabase {
                         // No test needs data after a crash of the system.
                         .setServerConfig("fsync", "off")
                         .setServerConfig("full_page_writes", "off")
+                        // With more than 100 databases, it would start a process for another one several times a
+                        // second.
+                        .setServerConfig("autovacuum", "off")
                         .start();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> close(postgres, data)));
                 return new Server("localhost:" + postgres.getPort(), "postgres", "postgres");
