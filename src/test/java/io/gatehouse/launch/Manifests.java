@@ -26,7 +26,8 @@ record Manifests(List<JsonNode> documents) {
     enum Overlay {
         BASE("k8s/base"),
         DEV("k8s/overlays/dev"),
-        PRODUCTION("k8s/overlays/production");
+        PRODUCTION("k8s/overlays/production"),
+        EXAMPLE("k8s/overlays/example");
 
         private final Path directory;
 
