@@ -34,4 +34,25 @@ class ContainerImageTest {
         assertThat(config.dataDir()).isEqualTo(Path.of("/tmp/gatehouse"));
         assertThat(config.log().directories(config.dataDir())).containsExactly(Path.of("/var/log/gatehouse"));
     }
+
+    /** The file that the release profile writes. {@code .ci/image} compares it with the libraries of the image. */
+    @Test
+    void theBillOfMaterials_isCopied() throws Exception {
+        String pom = Files.readString(Path.of("pom.xml"));
+
+        assertThat(pom)
+                .contains("<outputName>gatehouse-${project.version}.cdx</outputName>")
+                .contains("<outputDirectory>${project.build.directory}/release</outputDirectory>");
+        assertThat(Files.readString(Path.of("Dockerfile")))
+                .contains("COPY target/gatehouse.jar target/release/*.cdx.json /app/");
+        assertThat(Files.readAllLines(Path.of(".dockerignore"))).contains("!target/release/*.cdx.json");
+    }
+
+    /** The check runs in the working directory of the image, in which the node looks for gatehouse.yaml. */
+    @Test
+    void theCheckOfTheHealth_runsTheProbeWithoutArguments() throws Exception {
+        assertThat(Files.readAllLines(Path.of("Dockerfile")))
+                .contains("WORKDIR /app")
+                .anyMatch(line -> line.endsWith("\"" + HealthProbe.class.getName() + "\"]"));
+    }
 }

@@ -67,7 +67,8 @@ final class Helm {
         }
     }
 
-    private static Optional<Path> program() {
+    /** Returns the executable, or nothing if there is none. */
+    static Optional<Path> program() {
         return Stream.concat(installed(), path()).filter(Files::isExecutable).findFirst();
     }
 

@@ -26,7 +26,8 @@ record Manifests(List<JsonNode> documents) {
     enum Overlay {
         BASE("k8s/base"),
         DEV("k8s/overlays/dev"),
-        PRODUCTION("k8s/overlays/production");
+        PRODUCTION("k8s/overlays/production"),
+        EXAMPLE("k8s/overlays/example");
 
         private final Path directory;
 
@@ -40,16 +41,24 @@ record Manifests(List<JsonNode> documents) {
 
     /** Returns a copy that the caller may change. Without kubectl, the test is skipped with a message. */
     static Manifests of(Overlay overlay) {
-        assumeTrue(
-                Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "kubectl"))),
-                "kubectl is not installed: the Kubernetes manifests are not checked");
+        kubectl();
         return parse(RENDERED.computeIfAbsent(overlay, missing -> render(missing.directory)));
     }
 
     /** Renders a kustomization that is no overlay of the repository. */
     static Manifests kustomize(Path directory) {
         return parse(render(directory));
+    }
+
+    /** Returns the executable. Without kubectl, the test is skipped with a message. */
+    static Path kubectl() {
+        Optional<Path> program = Stream.of(
+                        Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
+                .map(directory -> Path.of(directory, "kubectl"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        assumeTrue(program.isPresent(), "kubectl is not installed: the Kubernetes manifests are not checked");
+        return program.orElseThrow();
     }
 
     private static String render(Path directory) {

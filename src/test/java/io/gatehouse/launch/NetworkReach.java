@@ -82,6 +82,18 @@ record NetworkReach(Manifests manifests) {
                                         && Manifests.selectsLabels(peer.path("namespaceSelector"), namespaceLabels)));
     }
 
+    /** Returns whether an address outside the cluster can open a TCP connection to that port. */
+    boolean fromAddress(String address, JsonNode to, int port) {
+        InetSocketAddress client = new InetSocketAddress(NetUtil.createInetAddressFromIpAddressString(address), 0);
+        return policies("Ingress", to).stream()
+                .flatMap(policy -> Manifests.items(policy.at("/spec/ingress")))
+                .filter(rule -> opensPort(rule, to, port))
+                .anyMatch(rule -> !rule.has("from")
+                        || Manifests.items(rule.path("from"))
+                                .map(peer -> peer.path("ipBlock"))
+                                .anyMatch(block -> contains(block.path("cidr"), client)));
+    }
+
     private boolean allows(
             String direction, JsonNode selected, @Nullable JsonNode peer, @Nullable JsonNode listener, int port) {
         List<JsonNode> policies = policies(direction, selected);

@@ -45,6 +45,9 @@ public final class Logging {
     /** Warns if joining is disabled. For a cluster of one node the warning is wrong, otherwise it is useful. */
     private static final String HAZELCAST_MEMBER = "com.hazelcast.instance.impl.Node";
 
+    /** The admins' log of changes, for which evidence must not depend on {@code log.level}. */
+    private static final String AUDIT = "gatehouse.audit";
+
     /** Access-log lines that are not written yet have at most as many characters as this part of the heap has bytes. */
     private static final int ACCESS_HEAP_SHARE = 64;
 
@@ -56,6 +59,7 @@ public final class Logging {
     public static void configure(LogConfig config, boolean clustered) {
         LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
         configure(loggers, config);
+        loggers.getLogger(AUDIT).setLevel(Level.INFO);
         if (!clustered && !isVerbose(config)) {
             loggers.getLogger(HAZELCAST_MEMBER).setLevel(Level.ERROR);
         }

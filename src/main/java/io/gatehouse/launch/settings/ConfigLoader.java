@@ -64,15 +64,31 @@ public final class ConfigLoader {
     /** Reads {@code file}, or {@code gatehouse.yaml} if it exists, and the environment, which overrides it. */
     public Loaded load(@Nullable Path file) throws ConfigException {
         Map<String, Text> texts = new TreeMap<>();
-        Path chosen = file == null ? workingDirectory.resolve(DEFAULT_FILE) : file;
-        if (file != null || Files.exists(chosen)) {
-            readFile(chosen, texts);
+        Optional<Path> chosen = chosen(file);
+        if (chosen.isPresent()) {
+            readFile(chosen.get(), texts);
         }
         readEnvironment(texts);
         RawSettings values = new RawSettings(texts);
         GatehouseConfig config = build(values);
         ConfigRules.check(config);
         return new Loaded(config, values);
+    }
+
+    /** Returns the text of one key as {@link #load} reads it, or its default. Other keys are not checked. */
+    public @Nullable String text(Setting<?> setting, @Nullable Path file) throws ConfigException {
+        String text = environment.getOrDefault(setting.environment(), "");
+        Optional<Path> chosen = chosen(file);
+        if (text.isBlank() && chosen.isPresent()) {
+            text = ConfigFile.read(chosen.get()).getOrDefault(setting.key(), "");
+        }
+        return text.isBlank() ? setting.fallback() : text.strip();
+    }
+
+    private Optional<Path> chosen(@Nullable Path file) {
+        return file != null
+                ? Optional.of(file)
+                : Optional.of(workingDirectory.resolve(DEFAULT_FILE)).filter(Files::exists);
     }
 
     private static void readFile(Path file, Map<String, Text> texts) throws ConfigException {

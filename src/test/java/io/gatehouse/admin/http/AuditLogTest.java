@@ -7,8 +7,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.gatehouse.admin.AdminNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,10 @@ import org.slf4j.LoggerFactory;
 /** Tests the audit log. */
 class AuditLogTest {
     private static final Logger AUDIT = (Logger) LoggerFactory.getLogger("gatehouse.audit");
+
+    /** A row of the table of changes. */
+    private static final Pattern CHANGE =
+            Pattern.compile("(?m)^\\| `((?:created|changed|deleted|revoked|marked|sent) [^`]+)` \\|");
 
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private AdminNode node;
@@ -57,6 +64,41 @@ class AuditLogTest {
                         "127.0.0.1 did POST /consumers/{consumers}/oauth2: created " + credential,
                         "127.0.0.1 did PATCH /oauth2/{oauth2_credentials}: changed " + credential + " [client_secret]",
                         "127.0.0.1 did DELETE /consumers/{consumers}: deleted " + consumer);
+    }
+
+    /** Operators search for these texts. The audit log has no schema of its own. */
+    @Test
+    void everyChangeHasAFormThatIsDocumented() throws Exception {
+        node.post("/consumers", Map.of("username", "alex"));
+        node.patch("/consumers/alex", Map.of("custom_id", "7", "tags", List.of("a")));
+        node.delete("/consumers/alex");
+        node.delete("/oauth2_tokens?authenticated_userid=alex");
+        node.post("/upstreams", Map.of("name", "u"));
+        node.post("/upstreams/u/targets", Map.of("target", "127.0.0.1:80"));
+        node.put("/upstreams/u/targets/127.0.0.1:80/unhealthy", Map.of());
+        node.post("/gatehouse/test-call", Map.of("url", "http://localhost/api"));
+
+        List<Pattern> documented = CHANGE.matcher(Files.readString(Path.of("docs/reference/observability.md")))
+                .results()
+                .map(row -> row.group(1)
+                        .replace("[FIELDS]", "\\[[a-z_, ]+]")
+                        .replace("ID", "[0-9a-f-]{36}")
+                        .replace("METHOD", "[A-Z]+")
+                        .replaceFirst("\\bN\\b", "[0-9]+"))
+                .map(form -> Pattern.compile(".* did [A-Z]+ /\\S+: " + form))
+                .toList();
+
+        assertThat(said())
+                .hasSize(7)
+                .allMatch(line ->
+                        documented.stream().anyMatch(form -> form.matcher(line).matches()));
+        assertThat(documented)
+                .filteredOn(form ->
+                        said().stream().noneMatch(line -> form.matcher(line).matches()))
+                .extracting(Pattern::pattern)
+                .containsExactlyInAnyOrder(
+                        ".* did [A-Z]+ /\\S+: marked [0-9a-f-]{36} healthy",
+                        ".* did [A-Z]+ /\\S+: sent a test call with the method [A-Z]+");
     }
 
     @Test

@@ -117,6 +117,43 @@ class LoggingTest {
         assertThat(written()).contains("WARN  library through the JDK");
     }
 
+    private static void audit() {
+        LoggerFactory.getLogger("gatehouse.audit")
+                .info(
+                        "[{}] {} did {}: {}",
+                        "6f0d",
+                        "192.0.2.7 with the token",
+                        "POST /consumers",
+                        "created 1\u001b\n2");
+    }
+
+    @ParameterizedTest
+    @EnumSource(LogConfig.Level.class)
+    void anAuditLineIsOneObject_atEveryLevel(LogConfig.Level level) {
+        configure(LogConfig.Format.JSON, level);
+
+        audit();
+
+        assertThat(written().lines()).hasSize(1);
+        JsonObject line = new JsonObject(written());
+        assertThat(line.getLong("timestamp")).isPositive();
+        assertThat(line.getString("level")).isEqualTo("INFO");
+        assertThat(line.getString("loggerName")).isEqualTo("gatehouse.audit");
+        assertThat(line.getString("formattedMessage"))
+                .isEqualTo("[6f0d] 192.0.2.7 with the token did POST /consumers: created 1\u001b\n2");
+    }
+
+    @Test
+    void anAuditLineInTextIsOneLine() {
+        configure(LogConfig.Format.TEXT, LogConfig.Level.ERROR);
+
+        audit();
+
+        assertThat(written())
+                .matches("\\S+ INFO  audit \\[6f0d] 192.0.2.7 with the token did POST /consumers: created"
+                        + " 1\\\\u001b 2\n");
+    }
+
     private static final AccessEntry ENTRY = new AccessEntry(
             "d1d07b5af2adae103f0c2cb070421343",
             "0af7651916cd43dd8448eb211c80319c",
