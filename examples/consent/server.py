@@ -7,9 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 AUTHORIZE = os.environ["AUTHORIZE_URL"]  # the gateway's: https://HOST/PATH-OF-THE-ROUTE/oauth2/authorize
+PUSHED = AUTHORIZE.rpartition("/")[0] + "/par"  # where a client has pushed its parameters (RFC 9126)
 PROVISION_KEY = os.environ["PROVISION_KEY"]  # stays on this server: no page and no redirect contains it
 AUTHORITY = os.environ.get("GATEWAY_CA")  # a PEM file, if the gateway's certificate has no public authority
-ASKED = ("response_type", "client_id", "redirect_uri", "scope", "state", "resource")
+ASKED = ("response_type", "client_id", "redirect_uri", "scope", "state", "resource", "request_uri")
 ASKED += ("code_challenge", "code_challenge_method")
 SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
 MAX_BODY, MINUTES = 16_384, 10
@@ -52,9 +53,24 @@ def is_signed(token, session, query):
 def authorize(query, **more):
     """Requests the code from the gateway. It alone names the URI to which the browser may go (RFC 9700 §4.11)."""
     given = parse_qs(query, keep_blank_values=True)
-    parameters = [(name, value) for name in ASKED for value in given.get(name, ())] + list(more.items())
+    return post(AUTHORIZE, [(name, value) for name in ASKED for value in given.get(name, ())] + list(more.items()))
+
+
+def asked(query):
+    """Returns what the user has to see: the parameters of the query, or those that its request_uri refers to."""
+    given = parse_qs(query)
+    if "request_uri" not in given:
+        return {name: " ".join(values) for name, values in given.items() if name in ASKED}
+    parameters = [("request_uri", value) for value in given["request_uri"]] + [("provision_key", PROVISION_KEY)]
+    pushed = post(PUSHED, parameters)
+    if "error" not in pushed and given.get("client_id") != [pushed["client_id"]]:
+        return {"error": "invalid_request_uri", "error_description": "The request is of another client"}
+    return pushed
+
+
+def post(url, parameters):
     context = ssl.create_default_context(cafile=AUTHORITY)
-    request = urllib.request.Request(AUTHORIZE, urlencode(parameters).encode(), {"Accept": "application/json"})
+    request = urllib.request.Request(url, urlencode(parameters).encode(), {"Accept": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=10, context=context) as response:
             return json.load(response)
@@ -92,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.page(502, "Sign-in is unavailable", "Try again later.")
         if "redirect_uri" in reply:  # of an error too, if the client's URI is registered
             return self.page(303, "Signed in", "", {"Location": reply["redirect_uri"]})
-        self.page(400, "The application's request is invalid", html.escape(str(reply.get("error_description", ""))))
+        self.invalid(reply)
 
     def session(self):
         try:
@@ -103,10 +119,19 @@ class Handler(BaseHTTPRequestHandler):
 
     def form(self, session, problem, headers):
         query = urlsplit(self.path).query
-        shown = {name: html.escape(" ".join(values)) for name, values in parse_qs(query).items()}
+        try:
+            request = asked(query)
+        except (OSError, ValueError):
+            return self.page(502, "Sign-in is unavailable", "Try again later.")
+        if "error" in request:
+            return self.invalid(request)
+        shown = {name: html.escape(str(value)) for name, value in request.items()}
         token = sign(session, query, int(time.time()) + 60 * MINUTES)
         values = {"client": shown.get("client_id", "?"), "scope": shown.get("scope", "no scope"), "problem": problem}
         self.page(200, "Sign in", FORM.format(token=html.escape(token), **values), headers)
+
+    def invalid(self, reply):
+        self.page(400, "The application's request is invalid", html.escape(str(reply.get("error_description", ""))))
 
     def page(self, status, title, content, headers=None):
         body = PAGE.format(title=title, content=content).encode()

@@ -3,6 +3,7 @@
 Each program prints one JSON line for each flow. The counts in expected.json are the least that may pass.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+import agents  # noqa: E402
 import consent  # noqa: E402
 import table  # noqa: E402
 import world  # noqa: E402
@@ -66,7 +68,14 @@ def compare(counts, recorded, known):
     return below
 
 
-def main(programs, write):
+def main(programs, mcp_server, write):
+    """mcp_server: the command of the server behind the programs of agents; empty: none of these runs."""
+    with contextlib.ExitStack() as servers:
+        url = servers.enter_context(agents.McpServer(mcp_server)).url if mcp_server else None
+        return check_programs(programs, url, write)
+
+
+def check_programs(programs, mcp_server, write):
     directory = ROOT / "target" / "interop" / "oauth2"
     directory.mkdir(parents=True, exist_ok=True)
     tls = world.certificate(directory)
@@ -74,7 +83,7 @@ def main(programs, write):
     # The balancer is such a peer.
     settings["PROXY_TRUSTED_IPS"] = "127.0.0.1/32"
     with Gateway(**settings) as gateway:
-        built = world.build(gateway, tls, directory)
+        built = world.build(gateway, tls, directory, mcp_server)
         description = directory / "world.json"
         description.write_text(json.dumps(built))
         routes = [route["name"] for route in built["routes"]]
@@ -107,14 +116,18 @@ def main(programs, write):
 
 
 def parse(arguments):
-    """--write, then --program LIBRARY COMMAND... for each library that can run."""
-    options, groups = [], []
+    """--write, then --mcp-server COMMAND..., and --program LIBRARY COMMAND... for each library that can run."""
+    options, groups, mcp_server = [], [], []
+    current = options
     for argument in arguments:
-        if argument == "--program":
-            groups.append([])
+        if argument == "--mcp-server":
+            current = mcp_server
+        elif argument == "--program":
+            current = []
+            groups.append(current)
         else:
-            (groups[-1] if groups else options).append(argument)
-    return {library: command for library, *command in groups}, "--write" in options
+            current.append(argument)
+    return {library: command for library, *command in groups}, mcp_server, "--write" in options
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ SECONDS = 30
 
 
 class Page:
-    """The example as a process, with a Route of the gateway in front of it."""
+    """The example as a process, for a protected route, with a Route of the gateway in front of it."""
 
-    def __init__(self, gateway, built):
-        self.built, self.route = built, built["routes"][0]
+    def __init__(self, gateway, built, route):
+        self.built, self.route = built, route
+        name = f"login-{route['name']}"
         environment = {
             **os.environ,
             "AUTHORIZE_URL": f"{self.route['issuer']}/oauth2/authorize",
@@ -38,8 +39,8 @@ class Page:
         line = self.process.stdout.readline()
         watchdog.cancel()
         check(line.startswith("port "), "the page did not start")
-        gateway.api("login", f"http://127.0.0.1:{line.split()[1]}", {"paths": ["/login"], "protocols": ["https"]})
-        self.url = f"{built['gateway']}/login"
+        gateway.api(name, f"http://127.0.0.1:{line.split()[1]}", {"paths": [f"/{name}"], "protocols": ["https"]})
+        self.url = f"{built['gateway']}/{name}"
 
     def stop(self):
         self.process.terminate()
@@ -49,8 +50,8 @@ class Page:
             self.process.kill()
             self.process.wait()
 
-    def query(self, **changes):
-        asked = {
+    def asked(self, **changes):
+        parameters = {
             "response_type": "code",
             "client_id": self.built["clientId"],
             "redirect_uri": self.built["redirectUri"],
@@ -59,7 +60,17 @@ class Page:
             "code_challenge": CHALLENGE,
             "code_challenge_method": "S256",
         }
-        return urlencode({**asked, **changes})
+        return {**parameters, **changes}
+
+    def query(self, **changes):
+        return urlencode(self.asked(**changes))
+
+    def pushed(self, session, **changes):
+        """The reference to a pushed request (RFC 9126 §2)."""
+        client = (self.built["clientId"], self.built["clientSecret"])
+        response = session.post(f"{self.route['issuer']}/oauth2/par", self.asked(**changes), auth=client, timeout=SECONDS)
+        check(response.status_code == 201, f"the push is {response.status_code}")
+        return response.json()["request_uri"]
 
     def browser(self):
         session = requests.Session()
@@ -77,7 +88,12 @@ class Page:
 
 
 def signs_in(page):
-    session, query = page.browser(), page.query()
+    session = page.browser()
+    redeems(page, session, page.query())
+
+
+def redeems(page, session, query):
+    """From the page to the API call."""
     _, token = page.open(session, query)
     response = page.post(session, query, {**LOGIN, "token": token})
     callback = response.headers["Location"]
@@ -168,6 +184,49 @@ def limits_the_body(page):
     check(response.status_code == 413, f"the response is {response.status_code}")
 
 
+def resolves_a_pushed_request(page):
+    session = page.browser()
+    query = urlencode({"client_id": page.built["clientId"], "request_uri": page.pushed(session)})
+    response, _ = page.open(session, query)
+    check(page.built["clientId"] in response.text and "<b>read</b>" in response.text, "the page shows another request")
+    redeems(page, session, query)
+
+
+def shows_no_parameters_beside_a_reference(page):
+    session = page.browser()
+    beside = page.query(request_uri=page.pushed(session), scope="write", redirect_uri="https://attacker.test/")
+    response, token = page.open(session, beside)
+    check("<b>read</b>" in response.text and "write" not in response.text, "the page shows a scope that does not count")
+    callback = page.post(session, beside, {**LOGIN, "token": token}).headers["Location"]
+    check(callback.startswith(page.built["redirectUri"]) and "code=" in callback, f"the page redirects to {callback}")
+
+
+def rejects_a_reference_that_is_not_the_clients(page):
+    session = page.browser()
+    reference = page.pushed(session)
+    used = urlencode({"client_id": page.built["clientId"], "request_uri": page.pushed(session)})
+    _, token = page.open(session, used)
+    page.post(session, used, {**LOGIN, "token": token})
+    queries = {
+        "unknown": page.query(request_uri="urn:ietf:params:oauth:request_uri:unknown"),
+        "of another client": urlencode({"client_id": page.built["publicId"], "request_uri": reference}),
+        "without a client": urlencode({"request_uri": reference}),
+        "given twice": urlencode({"client_id": page.built["clientId"]}) + f"&request_uri={reference}" * 2,
+        "used": used,
+        "with an error of the sender": page.query(request_uri="x", error_description="Call this number"),
+    }
+    for name, query in queries.items():
+        response = session.get(f"{page.url}?{query}", allow_redirects=False, timeout=SECONDS)
+        check(response.status_code == 400 and "<form" not in response.text, f"{name}: {response.status_code}")
+        check("this number" not in response.text, f"{name}: the page has a text of the query")
+
+
+# Of the plugin with conformance rfc, which has pushed requests.
+PUSHED = (
+    resolves_a_pushed_request,
+    shows_no_parameters_beside_a_reference,
+    rejects_a_reference_that_is_not_the_clients,
+)
 CASES = (
     signs_in,
     escapes_and_keeps_the_key,
@@ -182,10 +241,17 @@ CASES = (
 
 def run(gateway, built):
     """Returns how many cases failed, each with a line."""
-    page = Page(gateway, built)
+    routes = {route["name"]: route for route in built["routes"]}
+    failed = run_cases(Page(gateway, built, routes["kong"]), CASES)
+    if "rfc" in routes:
+        failed += run_cases(Page(gateway, built, routes["rfc"]), PUSHED)
+    return failed
+
+
+def run_cases(page, cases):
     failed = 0
     try:
-        for case in CASES:
+        for case in cases:
             try:
                 case(page)
                 print(f"oauth2: examples/consent: {case.__name__}: pass")
@@ -194,5 +260,5 @@ def run(gateway, built):
                 print(f"oauth2: examples/consent: {case.__name__}: FAIL: {type(failure).__name__}: {failure}"[:300])
     finally:
         page.stop()
-    print(f"oauth2: examples/consent: {len(CASES) - failed} of {len(CASES)} pass")
+    print(f"oauth2: examples/consent: {len(cases) - failed} of {len(cases)} pass")
     return failed

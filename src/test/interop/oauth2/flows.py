@@ -30,6 +30,14 @@ FLOWS = {
     "revocation, wrong secret": (("invalid_client", 401),) * 2,
     "MCP call": (OK, OK),
     "MCP call, revoked token": ((None, 401),) * 2,
+    "MCP call, token of another server": ((None, 401),) * 2,
+    "MCP call, missing scope": (("insufficient_scope", 403),) * 2,
+    "MCP authorization, wrong verifier": (("invalid_grant", 400),) * 2,
+    "MCP authorization, foreign resource": (("invalid_target", None),) * 2,
+    "MCP refresh": (OK, OK),
+    "MCP step-up": (OK, OK),
+    "MCP registration": (OK, OK),
+    "MCP registration, without a token": (("invalid_request", 401),) * 2,
     "password": (OK, OK),
     "password, wrong provision key": (("invalid_provision_key", 400),) * 2,
     "private_key_jwt": (OK, OK),
@@ -77,7 +85,19 @@ BASICS = (
     *CALL,
 )
 AUTHORIZATION_ERROR = ("code, unknown scope",)
-MCP = ("MCP call", "MCP call, revoked token")
+# What an agent does by its SDK, from the first 401 on (RFC 9728, RFC 8414, RFC 7591).
+MCP = (
+    "MCP call",
+    "MCP call, revoked token",
+    "MCP call, token of another server",
+    "MCP call, missing scope",
+    "MCP authorization, wrong verifier",
+    "MCP authorization, foreign resource",
+    "MCP refresh",
+    "MCP step-up",
+    "MCP registration",
+    "MCP registration, without a token",
+)
 DISCOVERY = ("discovery", "discovery, unknown issuer")
 INTROSPECTION = ("introspection", "introspection, revoked token", "introspection, wrong secret")
 REVOCATION = ("revocation", "revocation, wrong secret")
@@ -111,11 +131,13 @@ LIBRARIES = {
     "oauth4webapi": BASICS + AUTHORIZATION_ERROR + DISCOVERY + INTROSPECTION + REVOCATION + PASSWORD + JWT,
     "simple-oauth2": BASICS + REVOCATION + PASSWORD,
     # It calls an API that speaks MCP alone.
-    "MCP SDK": tuple(flow for flow in BASICS if flow not in CALL) + DISCOVERY + MCP,
+    "MCP TypeScript SDK": tuple(flow for flow in BASICS if flow not in CALL) + DISCOVERY + MCP,
+    # Its client for OAuth has these flows as a whole.
+    "MCP Python SDK": MCP,
     "x/oauth2": BASICS + PASSWORD,
     "Vert.x auth-oauth2": BASICS + INTROSPECTION + REVOCATION + PASSWORD,
     "Spring Security": BASICS + DISCOVERY + INTROSPECTION,
-    "curl": tuple(flow for flow in FLOWS if flow not in MCP + OPT_IN),
+    "curl": tuple(flow for flow in FLOWS if flow not in MCP + OPT_IN + JWT),
 }
 
 

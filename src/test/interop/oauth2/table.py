@@ -17,7 +17,8 @@ def versions():
         "openid-client": (here / "js" / "package.json", '"openid-client": "'),
         "oauth4webapi": (here / "js" / "package.json", '"oauth4webapi": "'),
         "simple-oauth2": (here / "js" / "package.json", '"simple-oauth2": "'),
-        "MCP SDK": (here / "js" / "package.json", '"@modelcontextprotocol/sdk": "'),
+        "MCP TypeScript SDK": (here / "js" / "package.json", '"@modelcontextprotocol/sdk": "'),
+        "MCP Python SDK": (here / "requirements.txt", "\nmcp=="),
         "x/oauth2": (here / "go" / "go.mod", "golang.org/x/oauth2 v"),
         "Vert.x auth-oauth2": (here / "java" / "pom.xml", "<artifactId>vertx-auth-oauth2</artifactId>\n      <version>"),
         "Spring Security": (
@@ -54,7 +55,7 @@ def render(found):
         counts = []
         for route in ROUTES:
             results = [failure for (name, _), failure in found[library].items() if name == route]
-            counts.append(f"{results.count(None)} of {len(results)}")
+            counts.append(f"{results.count(None)} of {len(results)}" if results else "-")
         lines.append(f"| {library} | {pinned.get(library, 'the system’s')} | {' | '.join(counts)} |")
     lines += ["", f"| flow | {' | '.join(LIBRARIES)} |", f"| --- |{' --- |' * len(LIBRARIES)}"]
     for flow in FLOWS:

@@ -19,11 +19,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import agents  # noqa: E402
 import balancer  # noqa: E402
-from gateway import free_port  # noqa: E402
 
 USER = "user-7"
 REDIRECT_URI = "https://app.test/callback"
+# Of agents on the user's machine (RFC 8252 §7.3), which register it.
+LOOPBACK_URI = "http://127.0.0.1:8976/callback"
 PROVISION_KEY = "interop-login-backend"
 REGISTRATION_TOKEN = "interop-initial-access-token"
 # Form encoding changes these (RFC 6749 §2.3.1), and clients differ in whether they apply it.
@@ -158,7 +160,7 @@ def protect(gateway, name, upstream, login, rfc, conformance, certificates=None)
         config["enable_dpop"] = True
         config["verification_uri"] = f"{login}/{name}/device"
         config |= {"enable_token_exchange": True, "token_exchange_clients": [SIGNER_ID], "enable_jwt_access_tokens": True}
-        config |= {"enable_client_registration": name == "rfc", "registration_token": REGISTRATION_TOKEN}
+        config |= {"enable_client_registration": True, "registration_token": REGISTRATION_TOKEN}
         config["registration_consumer"] = "interop"
     if certificates:
         authority = gateway.admin("POST", "/ca_certificates", {"cert": certificates["authority"]})
@@ -208,8 +210,8 @@ def jwk(kid):
     return {"kty": "EC", "crv": "P-256", "kid": kid, **encoded}
 
 
-def build(gateway, tls, directory):
-    """Configures the gateway; returns the description that each client program reads."""
+def build(gateway, tls, directory, mcp_server):
+    """Configures the gateway; returns the description that each client program reads. mcp_server: its URL, or None."""
     conformance = has_conformance(gateway)
     upstream = serve(Upstream)
     LoginPage.gateway = f"https://localhost:{gateway.ports['https']}"
@@ -223,6 +225,7 @@ def build(gateway, tls, directory):
         "gateway": LoginPage.gateway,
         "discovery": conformance,
         "redirectUri": REDIRECT_URI,
+        "loopbackUri": LOOPBACK_URI,
         "clientId": CLIENT_ID,
         "clientSecret": CLIENT_SECRET,
         "publicId": PUBLIC_ID,
@@ -239,7 +242,7 @@ def build(gateway, tls, directory):
         world["certificateId"] = balancer.CLIENT
         world["certificate"] = certificates["certificate"]
         world["otherCertificate"] = certificates["otherCertificate"]
-        port = free_port()
-        world["mcp"] = protect(gateway, "mcp", f"http://127.0.0.1:{port}/", login, True, True)
-        world["mcp"]["port"] = port
+    if conformance and mcp_server:
+        world["mcp"] = protect(gateway, "mcp", mcp_server, login, True, True)
+        agents.add_routes(gateway, "mcp")
     return world

@@ -114,12 +114,17 @@ class Flows:
 def run(adapter):
     for route in WORLD["routes"]:
         does = adapter(route)
-        for flow, attempt in Flows(route, does).rows():
-            try:
-                attempt()
-                result = {"ok": True}
-            except Exception as failure:
-                reported = failure if isinstance(failure, Reported) else does.reported(failure)
-                text = f"{type(failure).__name__}: {failure}"[:200]
-                result = {"error": reported.error, "status": reported.status} if reported else {"failure": text}
-            print(json.dumps({"route": route["name"], "flow": flow, **result}), flush=True)
+        report(route["name"], Flows(route, does).rows(), does.reported)
+
+
+def report(route, rows, reported):
+    """Prints what each attempt of a flow came to. reported: the error in an exception of the library, or None."""
+    for flow, attempt in rows:
+        try:
+            attempt()
+            result = {"ok": True}
+        except Exception as failure:
+            found = failure if isinstance(failure, Reported) else reported(failure)
+            text = f"{type(failure).__name__}: {failure}"[:200]
+            result = {"error": found.error, "status": found.status} if found else {"failure": text}
+        print(json.dumps({"route": route, "flow": flow, **result}), flush=True)

@@ -129,6 +129,11 @@ public enum Departure {
             "without `resource_metadata`",
             "with `resource_metadata`",
             "RFC 9728 §5.1"),
+    REQUIRED_SCOPES(
+            "`WWW-Authenticate` of an API call with 401, with `required_scopes`",
+            "without `scope`",
+            "with `scope`",
+            "RFC 6750 §3"),
     DISCOURAGED_GRANT(
             "`enable_implicit_grant` or `enable_password_grant`",
             "accepted",

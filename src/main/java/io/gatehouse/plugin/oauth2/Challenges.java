@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.oauth2;
 
 import io.gatehouse.entity.OAuth2Config;
+import io.gatehouse.oauth.Departure;
 import io.gatehouse.oauth.DpopProfile;
 import io.gatehouse.oauth.OAuth2Error;
 import io.gatehouse.oauth.OAuth2Exception;
@@ -11,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scheme of the token that the client presents
  * @param realm a parameter, or empty
+ * @param scope a parameter of a response 401, or empty: the scopes for which the client has to ask
  * @param algorithms a parameter of the scheme, or empty
  * @param alternative a challenge of another scheme that the client may use; null: none
  */
 record Challenges(
         String scheme,
         String realm,
+        String scope,
         String algorithms,
         @Nullable String alternative) {
     private static final String ALGORITHMS = "algs=\"" + String.join(" ", DpopProfile.ALGORITHMS) + "\"";
@@ -25,27 +28,38 @@ record Challenges(
     /** Of clients that present no token, or a bearer token. */
     static Challenges bearer(OAuth2Config config) {
         return new Challenges(
-                "Bearer", realm(config), "", config.dpop() ? dpop(config).plain() : null);
+                "Bearer",
+                realm(config),
+                scope(config),
+                "",
+                config.dpop() ? dpop(config).plain() : null);
     }
 
     /** Of clients that present a token with a proof. */
     static Challenges dpop(OAuth2Config config) {
-        return new Challenges(DpopProfile.SCHEME, realm(config), ALGORITHMS, null);
+        return new Challenges(DpopProfile.SCHEME, realm(config), scope(config), ALGORITHMS, null);
     }
 
     private static String realm(OAuth2Config config) {
         return config.realm() == null ? "" : "realm=\"" + config.realm() + "\"";
     }
 
-    /** A challenge without an error. */
-    private String plain() {
-        return challenge("");
+    private static String scope(OAuth2Config config) {
+        boolean isNamed = Departure.REQUIRED_SCOPES.followsRfc(config.isRfc())
+                && !config.requiredScopes().isEmpty();
+        return isNamed ? "scope=\"" + String.join(" ", config.requiredScopes()) + "\"" : "";
     }
 
-    private String challenge(String error) {
+    /** A challenge without an error. */
+    private String plain() {
+        return challenge("", UNAUTHORIZED);
+    }
+
+    private String challenge(String error, int status) {
         StringBuilder challenge = new StringBuilder(scheme);
         String separator = " ";
-        for (String parameters : new String[] {realm, error, algorithms}) {
+        String wanted = status == UNAUTHORIZED ? scope : "";
+        for (String parameters : new String[] {realm, error, wanted, algorithms}) {
             if (!parameters.isEmpty()) {
                 challenge.append(separator).append(parameters);
                 separator = ", ";
@@ -66,12 +80,15 @@ record Challenges(
     /** {@code more}: further parameters of the challenge. */
     OAuth2Exception of(OAuth2Error error, String description, String more) {
         return challenging(
-                error.because(description), error.status(), challenge(parameters(error, description) + more));
+                error.because(description),
+                error.status(),
+                challenge(parameters(error, description) + more, error.status()));
     }
 
     /** The error of a proof, as that of an API call. */
     OAuth2Exception ofProof(OAuth2Exception error) {
-        return challenging(error, UNAUTHORIZED, challenge(parameters(error.error(), error.description())));
+        return challenging(
+                error, UNAUTHORIZED, challenge(parameters(error.error(), error.description()), UNAUTHORIZED));
     }
 
     private static String parameters(OAuth2Error error, String description) {

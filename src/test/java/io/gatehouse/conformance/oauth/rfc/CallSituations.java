@@ -32,6 +32,21 @@ final class CallSituations {
         return challenge.contains(metadata) ? "with `resource_metadata`" : "without `resource_metadata`";
     }
 
+    String requiredScopes(String mode) {
+        String url = api.gatehouse.secureUrl("/scoped-" + mode);
+        String missing = Http.send(Http.get(url)).isStatus(401).header("www-authenticate");
+        String invalid = Http.send(Http.get(url, "Authorization", "Bearer unknown"))
+                .isStatus(401)
+                .header("www-authenticate");
+        String scope = "scope=\"profile email\"";
+        assertThat(invalid.contains(scope)).isEqualTo(missing.contains(scope));
+        assertThat(missing + invalid)
+                .satisfiesAnyOf(
+                        both -> assertThat(both).contains(scope),
+                        both -> assertThat(both).doesNotContain("scope"));
+        return missing.contains(scope) ? "with `scope`" : "without `scope`";
+    }
+
     String tokenTwice(String mode) {
         String token = token(mode);
         Reply reply = Http.send(Http.get(

@@ -40,6 +40,7 @@ final class OAuthSituations implements AutoCloseable {
             protect(mode, "brief-" + mode, new JsonObject().put("refresh_token_ttl", 60));
             protect(mode, "lax-" + mode, new JsonObject().put("pkce", "lax"));
             protect(mode, "keeping-" + mode, new JsonObject().put("reuse_refresh_token", true));
+            protect(mode, "scoped-" + mode, new JsonObject().put("required_scopes", List.of("profile", "email")));
         }
         JsonObject callback = new JsonObject().put("redirect_uris", List.of(REDIRECT_URI, REDIRECT_URI + "2"));
         other = api.gatehouse.register("other", callback.copy());
@@ -81,6 +82,7 @@ final class OAuthSituations implements AutoCloseable {
                         ? "with `iss`"
                         : "without `iss`");
         responses.put(Departure.RESOURCE_METADATA, calls::challenge);
+        responses.put(Departure.REQUIRED_SCOPES, calls::requiredScopes);
         responses.put(Departure.DISCOURAGED_GRANT, this::warning);
         responses.put(
                 Departure.UNKNOWN_CLIENT, mode -> error(authorize(mode, api.agreed("code", "client_id", "unknown"))));
