@@ -168,7 +168,7 @@ final class AdminHandler implements Handler<RoutingContext> {
         return AdminResponse.NO_CONTENT
                 .with("Allow", endpoint.allow())
                 .with("Access-Control-Allow-Methods", endpoint.allow())
-                .with("Access-Control-Allow-Headers", headers == null ? "Authorization, Content-Type" : headers);
+                .with("Access-Control-Allow-Headers", headers == null ? "Content-Type" : headers);
     }
 
     private Future<Buffer> encoded(AdminResponse content) {
