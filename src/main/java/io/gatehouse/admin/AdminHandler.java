@@ -159,8 +159,11 @@ final class AdminHandler implements Handler<RoutingContext> {
     }
 
     private static List<FormPair> query(@Nullable String raw) {
-        return UrlEncoded.parse(raw == null ? "" : raw)
-                .orElseThrow(() -> AdminError.BAD_REQUEST.exception("Cannot parse query string"));
+        String query = raw == null ? "" : raw;
+        if (UrlEncoded.hasTooManyPairs(query)) {
+            throw AdminError.TOO_MANY_ARGUMENTS.exception();
+        }
+        return UrlEncoded.parse(query).orElseThrow(() -> AdminError.BAD_REQUEST.exception("Cannot parse query string"));
     }
 
     private static AdminResponse options(HttpServerRequest request, Endpoint endpoint) {

@@ -21,6 +21,7 @@ public enum AdminError {
     // Errors without a code have only a message.
     BAD_REQUEST(400, 0, "Bad request"),
     MALFORMED_BODY(400, 0, "Cannot parse JSON body"),
+    TOO_MANY_ARGUMENTS(400, 0, "Too many arguments"),
     UNAUTHORIZED(401, 0, "Unauthorized"),
     FORBIDDEN(403, 0, "Forbidden"),
     NOT_FOUND(404, 0, "Not found"),

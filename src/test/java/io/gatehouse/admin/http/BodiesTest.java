@@ -121,6 +121,16 @@ class BodiesTest {
         assertThat(refused.text()).isEqualTo("{\"message\":\"Cannot parse form body\"}");
     }
 
+    @Test
+    void aFormHasAtMostAThousandFields() {
+        String full = "name=ip-restriction" + "&config.allow=10.0.0.1".repeat(999);
+        assertThat(node.form("POST", "/plugins", full).status()).isEqualTo(201);
+
+        Reply refused = node.form("POST", "/plugins", full + "&config.allow=10.0.0.1");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).isEqualTo("{\"message\":\"Too many arguments\"}");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a=%zz", "a=%f", "a=%ff", "%=1", "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=1"})
     void aMalformedFormIsRejected(String body) {
