@@ -279,6 +279,7 @@ public final class EntityWriter {
             Map<String, @Nullable Object> given,
             Predicate<String> isWritten,
             @Nullable Document current) {
+        Lifetimes.requireValid(schema, given);
         Map<String, @Nullable Object> complete =
                 current == null ? given : AutoFields.keep(schema.fieldsFor(given), given, current.values());
         Document settled = AutoFields.settle(schema, schema.check(complete), complete, isWritten, current);

@@ -90,6 +90,13 @@ public enum AdminError {
         return exception(reason).detail("name", text + " " + field);
     }
 
+    /** Creates the exception for an option of a request, such as a filter or a lifetime, with an invalid value. */
+    public static AdminException invalidOption(String option, String reason) {
+        return INVALID_OPTIONS
+                .exception("invalid option (" + option + ": " + reason + ")")
+                .detail("options", Map.of(option, reason));
+    }
+
     public AdminException exception(String message) {
         return new AdminException(this, message, Map.of(), Map.of());
     }
