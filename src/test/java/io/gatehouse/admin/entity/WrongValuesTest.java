@@ -50,7 +50,7 @@ class WrongValuesTest {
             // The path sets the Upstream of a target.
             for (int i = 0; i < VALUES_PER_FIELD && !(isTarget && field.name().equals("upstream")); i++) {
                 Object wrong = wrong(field.type(), random);
-                expectViolation(path, new JsonObject().put(field.name(), wrong), field.name());
+                expectViolation(path, named(schema).put(field.name(), wrong), field.name());
             }
         }
     }
@@ -70,6 +70,14 @@ class WrongValuesTest {
 
     private static List<Field> configFields() {
         return PluginSchemas.find("oauth2").orElseThrow().configFields();
+    }
+
+    /** Returns a body with the name that determines which fields the entity has. */
+    private static JsonObject named(EntitySchema schema) {
+        if (schema.equals(EntitySchemas.PLUGINS)) {
+            return new JsonObject().put("name", "key-auth");
+        }
+        return schema.equals(EntitySchemas.VAULTS) ? new JsonObject().put("name", "env") : new JsonObject();
     }
 
     private static void expectViolation(String path, JsonObject body, String field) {

@@ -61,7 +61,7 @@ class BodiesTest {
                 "POST",
                 "/routes",
                 "hosts[]=a.example&hosts[]=b.example&headers.x-version[1]=1&headers.x-version[2]=2"
-                        + "&headers[x-mode]=dark&strip_path=false&service.id=");
+                        + "&headers[x-mode]=dark&strip_path=false&service=");
         assertThat(route.status()).as(route.text()).isEqualTo(201);
         assertThat(route.json().getJsonArray("hosts")).containsExactly("a.example", "b.example");
         assertThat(route.json().getJsonObject("headers"))
