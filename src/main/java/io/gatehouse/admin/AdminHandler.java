@@ -159,8 +159,11 @@ final class AdminHandler implements Handler<RoutingContext> {
     }
 
     private static List<FormPair> query(@Nullable String raw) {
-        return UrlEncoded.parse(raw == null ? "" : raw)
-                .orElseThrow(() -> AdminError.BAD_REQUEST.exception("Cannot parse query string"));
+        String query = raw == null ? "" : raw;
+        if (UrlEncoded.hasTooManyPairs(query)) {
+            throw AdminError.TOO_MANY_ARGUMENTS.exception();
+        }
+        return UrlEncoded.parse(query).orElseThrow(() -> AdminError.BAD_REQUEST.exception("Cannot parse query string"));
     }
 
     private static AdminResponse options(HttpServerRequest request, Endpoint endpoint) {
@@ -168,7 +171,7 @@ final class AdminHandler implements Handler<RoutingContext> {
         return AdminResponse.NO_CONTENT
                 .with("Allow", endpoint.allow())
                 .with("Access-Control-Allow-Methods", endpoint.allow())
-                .with("Access-Control-Allow-Headers", headers == null ? "Authorization, Content-Type" : headers);
+                .with("Access-Control-Allow-Headers", headers == null ? "Content-Type" : headers);
     }
 
     private Future<Buffer> encoded(AdminResponse content) {

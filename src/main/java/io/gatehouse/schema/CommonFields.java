@@ -16,7 +16,8 @@ public final class CommonFields {
 
     private static final double MILLIS = 1_000;
 
-    private static final long MAX_TTL = 100_000_000L;
+    /** The longest lifetime in seconds. */
+    public static final long MAX_TTL = 100_000_000L;
 
     /** Characters of a unique value. PostgreSQL limits an index entry to 2,704 bytes. */
     public static final int MAX_KEY_LENGTH = 512;

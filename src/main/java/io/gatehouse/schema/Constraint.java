@@ -1,5 +1,6 @@
 package io.gatehouse.schema;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -30,6 +31,21 @@ record Constraint(String attribute, Object value, Function<Object, @Nullable Obj
         String text =
                 "expected one of: " + allowed.stream().map(String::valueOf).collect(Collectors.joining(", "));
         return new Constraint("one_of", allowed, value -> allowed.contains(value) ? null : text);
+    }
+
+    static Constraint mutuallyExclusiveSubsets(List<List<String>> groups) {
+        return new Constraint("mutually_exclusive_subsets", groups, value -> {
+            List<List<String>> used = ((Collection<?>) value)
+                    .stream()
+                            .flatMap(element -> groups.stream().filter(group -> group.contains(element)))
+                            .distinct()
+                            .toList();
+            return used.size() <= 1
+                    ? null
+                    : used.stream()
+                            .map(group -> "(" + EntityCheck.quoted(group) + ")")
+                            .collect(Collectors.joining(", ", "these sets are mutually exclusive: ", ""));
+        });
     }
 
     static Constraint lengthAtLeast(int length) {

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +156,27 @@ public record EntitySchema(
         return fields.stream().filter(field -> field.hashedIf().isPresent()).findFirst();
     }
 
+    /** Returns the schema whose references know the entities that they name. */
+    public EntitySchema linkedBy(Function<String, Optional<EntitySchema>> entities) {
+        List<Field> linked = fields.stream()
+                .map(field -> field.type() == FieldType.FOREIGN
+                        ? field.to(() -> entities.apply(field.reference()).orElseThrow())
+                        : field)
+                .toList();
+        return new EntitySchema(
+                name,
+                path,
+                nestedPath,
+                key,
+                linked,
+                checks,
+                uniqueTogether,
+                expand,
+                refine,
+                isInCatalog,
+                revokesTokens);
+    }
+
     /**
      * Checks a whole entity, expands its shorthands and fills in absent fields.
      *
@@ -163,7 +184,8 @@ public record EntitySchema(
      */
     public Document check(Map<String, @Nullable Object> given) {
         Map<String, @Nullable Object> expanded = expand.apply(given);
-        Checked checked = RecordCheck.check(fieldsFor(expanded), expanded);
+        List<Field> own = fieldsFor(expanded);
+        Checked checked = RecordCheck.check(own, expanded);
         Map<String, Object> violations = new LinkedHashMap<>();
         // Only a shorthand may set a hidden field.
         fields.stream()
@@ -172,28 +194,37 @@ public record EntitySchema(
         if (checked.violation() != null) {
             violations.putAll(record(checked.violation()));
         }
-        fields.stream()
-                .filter(field -> field.isDecisive()
-                        && given.get(field.name()) instanceof String text
-                        && !text.isEmpty()
-                        && violations.containsKey(field.name()))
-                .findFirst()
-                .ifPresent(decisive -> violations.keySet().retainAll(Set.of(decisive.name())));
-        Map<String, @Nullable Object> values = record(checked.value());
-        // A check of several fields requires that each of them is valid.
-        if (violations.isEmpty()) {
-            violations.putAll(record(broken(checks, new Document(values))));
+        for (Field field : own) {
+            Object violation = field.hidesOthers() ? violations.get(field.name()) : null;
+            if (violation != null) {
+                throw new SchemaViolation(Map.of(field.name(), violation));
+            }
         }
-        if (!violations.isEmpty()) {
-            throw new SchemaViolation(violations);
+        Map<String, @Nullable Object> values = record(checked.value());
+        Object all = EntityCheck.violations(checks, new Candidate(new Document(values), violations));
+        if (all != null) {
+            throw new SchemaViolation(record(all));
         }
         fields.stream().filter(Field::isWriteOnly).forEach(field -> values.remove(field.name()));
         return new Document(values);
     }
 
+    /**
+     * Checks a changed entity as {@link #check}.
+     *
+     * @throws SchemaViolation with all violations, in the words that Kong has for a change
+     */
+    public Document checkChange(Map<String, @Nullable Object> changed) {
+        try {
+            return check(changed);
+        } catch (SchemaViolation violation) {
+            throw violation.ofChange();
+        }
+    }
+
     /** Runs checks. Returns null, or the violations in the shape of {@link EntityCheck#check}. */
     public static @Nullable Object broken(List<EntityCheck> checks, Document document) {
-        return EntityCheck.broken(checks, document);
+        return EntityCheck.violations(checks, new Candidate(document, Map.of()));
     }
 
     @SuppressWarnings("unchecked") // Made by RecordCheck and EntityCheck, whose keys are field names.

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Invariant</i>: immutable. Each method that adds an attribute returns a new field.
  */
-public final class Field extends FieldConstraints {
+public final class Field extends FieldTraits {
     private final String name;
     private final FieldType type;
     private final Nested nested;
@@ -34,12 +34,18 @@ public final class Field extends FieldConstraints {
         this.generator = generator;
     }
 
-    /** Holds the fields of a record, or the key and element fields of a map, array or set. */
+    /** Holds the fields of a record and its rules, the key and element fields of a map, array or set, or the referenced entity. */
     private record Nested(
             List<Field> fields,
+            List<EntityCheck> rules,
             @Nullable Field keys,
-            @Nullable Field elements) {
-        static final Nested NONE = new Nested(List.of(), null, null);
+            @Nullable Field elements,
+            @Nullable Supplier<EntitySchema> target) {
+        static final Nested NONE = ofElements(null, null);
+
+        static Nested ofElements(@Nullable Field keys, @Nullable Field elements) {
+            return new Nested(List.of(), List.of(), keys, elements, null);
+        }
     }
 
     private static Field of(String name, FieldType type, Nested nested) {
@@ -63,19 +69,19 @@ public final class Field extends FieldConstraints {
     }
 
     public static Field array(String name, Field elements) {
-        return of(name, FieldType.ARRAY, new Nested(List.of(), null, elements));
+        return of(name, FieldType.ARRAY, Nested.ofElements(null, elements));
     }
 
     public static Field set(String name, Field elements) {
-        return of(name, FieldType.SET, new Nested(List.of(), null, elements));
+        return of(name, FieldType.SET, Nested.ofElements(null, elements));
     }
 
     public static Field map(String name, Field keys, Field values) {
-        return of(name, FieldType.MAP, new Nested(List.of(), keys, values));
+        return of(name, FieldType.MAP, Nested.ofElements(keys, values));
     }
 
     public static Field record(String name, Field... fields) {
-        return of(name, FieldType.RECORD, new Nested(List.of(fields), null, null));
+        return of(name, FieldType.RECORD, new Nested(List.of(fields), List.of(), null, null, null));
     }
 
     /** References an entity; the SQL column is {@code <name>_id}. */
@@ -111,28 +117,25 @@ public final class Field extends FieldConstraints {
         return auto(newGenerator).with("auto_if", flag);
     }
 
-    /** The value is a time in seconds since the epoch. */
-    public Field timestamp() {
-        return with("timestamp", true);
-    }
-
     /** A record that rules over several of its fields restrict. */
-    @SuppressWarnings("unchecked") // The value is checked as a record before.
     public Field checkedBy(List<EntityCheck> rules) {
+        List<Map<String, Object>> descriptions = rules.stream()
+                .map(EntityCheck::description)
+                .filter(description -> !description.isEmpty())
+                .toList();
         return rules.isEmpty()
                 ? this
-                : with(
-                                "entity_checks",
-                                rules.stream()
-                                        .map(EntityCheck::description)
-                                        .filter(description -> !description.isEmpty())
-                                        .toList())
-                        .check(value -> EntityCheck.broken(rules, new Document((Map<String, @Nullable Object>) value)));
+                : with("entity_checks", descriptions)
+                        .withNested(new Nested(nested.fields(), List.copyOf(rules), null, null, null));
     }
 
-    /** The value can be a reference to a secret in a vault ({@code io.gatehouse.syntax.VaultReference}). */
-    public Field referenceable() {
-        return with("referenceable", true);
+    /** A reference knows the entities that it can name. */
+    Field to(Supplier<EntitySchema> target) {
+        return withNested(new Nested(List.of(), List.of(), null, null, target));
+    }
+
+    private Field withNested(Nested newNested) {
+        return new Field(name, type, attributes(), checks(), newNested, generator);
     }
 
     /** Returns whether the value, or a value nested in it, can be a reference. */
@@ -142,51 +145,11 @@ public final class Field extends FieldConstraints {
                 || (nested.elements() != null && nested.elements().canContainReference());
     }
 
-    /** The value is a secret, or a text that can contain one. The audit trail has no value of it. */
-    public Field secret() {
-        return with("secret", true);
-    }
-
     /** Returns whether the value, or a value nested in it, can be a secret or a reference to one. */
     public boolean canContainSecret() {
         return isSecret()
                 || nested.fields().stream().anyMatch(Field::canContainSecret)
                 || (nested.elements() != null && nested.elements().canContainSecret());
-    }
-
-    /** The value is stored as a SHA-256 digest. Only the response to its write, or to a request that names it, shows it. */
-    public Field digested() {
-        return with("digested", true);
-    }
-
-    /** The value is hashed before it is stored if the flag is set. Only the response that generates it shows the plain value. */
-    public Field hashedIf(String flag) {
-        return with("hashed_if", flag);
-    }
-
-    /** The value is hashed with the id of an entity before it is stored, as the credentials of basic-auth are in Kong. */
-    public Field saltedBy(String reference) {
-        return with("salted_by", reference);
-    }
-
-    /** If a given text is invalid, no other field is checked: which ones the entity has depends on it. */
-    public Field decisive() {
-        return with("decisive", true);
-    }
-
-    /** Kong does not have the field. */
-    public Field ours() {
-        return with("ours", true);
-    }
-
-    /** An explicit null is stored, and is not the default. */
-    public Field keepsNull() {
-        return with("keeps_null", true);
-    }
-
-    /** A list can be filtered by the value, as a query parameter. */
-    public Field filterable() {
-        return with("filterable", true);
     }
 
     /**
@@ -200,36 +163,6 @@ public final class Field extends FieldConstraints {
     /** Lists the ids of other entities, which must exist and cannot be deleted while they are listed. */
     public static Field idsOf(String name, String entities) {
         return array(name, element().uuid()).with("ids_of", entities);
-    }
-
-    /** The gateway stores the value for itself. Clients neither see nor set it. */
-    public Field hidden() {
-        return with("hidden", true);
-    }
-
-    /** A patch of the other field determines this one unless it contains both. */
-    public Field follows(String other) {
-        return with("follows", other);
-    }
-
-    /** A write of the other field sets this hidden one to null. */
-    public Field resetBy(String other) {
-        return hidden().with("reset_by", other);
-    }
-
-    /** The field is accepted on write, and neither stored nor shown. */
-    public Field writeOnly() {
-        return with("write_only", true);
-    }
-
-    /** The field has no column: responses show the seconds until the time in a hidden field, or null. */
-    public Field secondsUntil(String time) {
-        return with("seconds_until", time);
-    }
-
-    /** The field is accepted on write in place of others, which it sets whatever their values are. */
-    public Field standsFor(String... fields) {
-        return writeOnly().with("stands_for", List.of(fields));
     }
 
     /** Returns whether a value of the field's type passes the checks. */
@@ -264,6 +197,16 @@ public final class Field extends FieldConstraints {
     /** Returns the nested fields of a record in order. */
     public List<Field> fields() {
         return nested.fields();
+    }
+
+    /** Returns the rules over several fields of a record. */
+    List<EntityCheck> rules() {
+        return nested.rules();
+    }
+
+    /** Returns the entity that a reference names; empty if the declaration of the reference stands alone. */
+    Optional<EntitySchema> target() {
+        return Optional.ofNullable(nested.target()).map(Supplier::get);
     }
 
     /** Returns the element field of an array, set or map. */

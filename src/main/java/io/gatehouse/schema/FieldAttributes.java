@@ -71,9 +71,14 @@ abstract sealed class FieldAttributes permits FieldConstraints {
         return attributes.containsKey("referenceable");
     }
 
-    /** Returns whether no other field is checked if this one has an invalid text. */
-    boolean isDecisive() {
-        return attributes.containsKey("decisive");
+    /** Returns the violation of every value; empty if the field can have one. */
+    Optional<String> forbidden() {
+        return Optional.ofNullable((String) attributes.get("forbidden"));
+    }
+
+    /** Returns whether the violations of other fields do not count if this one is invalid. */
+    boolean hidesOthers() {
+        return attributes.containsKey("decisive") || !standsFor().isEmpty();
     }
 
     /** Returns whether an explicit null is stored in place of the default. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Invariant</i>: immutable. Each method that adds a constraint returns a new field.
  */
-abstract sealed class FieldConstraints extends FieldAttributes permits Field {
+abstract sealed class FieldConstraints extends FieldAttributes permits FieldTraits {
     private final List<Function<Object, @Nullable Object>> checks;
 
     FieldConstraints(Map<String, Object> attributes, List<Function<Object, @Nullable Object>> checks) {
@@ -24,7 +24,12 @@ abstract sealed class FieldConstraints extends FieldAttributes permits Field {
 
     /** The value must be null. */
     public Field mustBeNull() {
-        return with("eq", FieldDescription.NULL).check(value -> "value must be null");
+        return with("eq", FieldDescription.NULL).forbidden("value must be null");
+    }
+
+    /** The field is not for this entity: a value of any type is invalid. */
+    public Field forbidden(String violation) {
+        return with("forbidden", violation);
     }
 
     /** The value is a UUID in the canonical form. */
@@ -112,9 +117,9 @@ abstract sealed class FieldConstraints extends FieldAttributes permits Field {
         return withChecks(List.copyOf(more));
     }
 
-    /** Replaces all checks by one. The value may have any type: the field is not for this entity. */
-    public Field replacingChecks(Function<Object, @Nullable Object> check) {
-        return withChecks(List.of(check));
+    /** At most one of the groups of values has values in the set. */
+    public Field mutuallyExclusiveSubsets(List<List<String>> groups) {
+        return with(Constraint.mutuallyExclusiveSubsets(groups));
     }
 
     private Field with(Constraint constraint) {

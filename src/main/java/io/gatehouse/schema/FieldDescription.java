@@ -15,6 +15,7 @@ final class FieldDescription {
             "empty",
             "filterable",
             "follows",
+            "forbidden",
             "format",
             "hashed_if",
             "hidden",

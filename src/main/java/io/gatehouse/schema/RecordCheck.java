@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the fields of an entity or a nested record, rejects unknown ones and fills in absent ones. */
+/**
+ * Checks the fields of an entity or a nested record, rejects unknown ones and fills in absent ones. In place of an invalid value, the
+ * result has the one that the client sent.
+ */
 final class RecordCheck {
     /** Limits the size of the error response. */
     static final int MAX_VIOLATIONS = 1_000;
@@ -25,6 +28,7 @@ final class RecordCheck {
             if (checked.violation() == null) {
                 values.put(field.name(), checked.value());
             } else {
+                values.put(field.name(), checked.value() == null ? value : checked.value());
                 violations.put(field.name(), checked.violation());
             }
         }
@@ -36,7 +40,7 @@ final class RecordCheck {
                 violations.put((String) name, "unknown field");
             }
         }
-        return violations.isEmpty() ? Checked.good(values) : Checked.bad(violations);
+        return new Checked(values, violations.isEmpty() ? null : violations);
     }
 
     private static @Nullable Object absent(Field field, Map<?, ?> given) {

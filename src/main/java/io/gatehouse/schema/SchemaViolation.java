@@ -3,9 +3,11 @@ package io.gatehouse.schema;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Rejects a document with all violations of its schema (docs/reference/admin-api.md#errors, code 2). */
 public final class SchemaViolation extends RuntimeException {
@@ -24,6 +26,29 @@ public final class SchemaViolation extends RuntimeException {
     /** Returns the violations in the shape of the entity. */
     public Map<String, Object> fields() {
         return fields;
+    }
+
+    /** Returns the rejection of a change of an entity. Kong's text of a record without a value differs there. */
+    SchemaViolation ofChange() {
+        Map<String, Object> changed = new TreeMap<>();
+        fields.forEach((name, violation) -> changed.put(name, ofChange(violation)));
+        return new SchemaViolation(changed);
+    }
+
+    private static Object ofChange(Object violation) {
+        if (violation instanceof Map<?, ?> map) {
+            Map<Object, Object> changed = new LinkedHashMap<>();
+            map.forEach((name, nested) -> changed.put(name, ofChange(nested)));
+            return changed;
+        }
+        if (violation instanceof List<?> list) {
+            List<@Nullable Object> changed = new ArrayList<>(list.size());
+            list.forEach(nested -> changed.add(nested == null ? null : ofChange(nested)));
+            return changed;
+        }
+        return violation instanceof String text && text.startsWith(EntityCheck.AT_LEAST_ONE)
+                ? "when updating, " + text
+                : violation;
     }
 
     private static String message(Map<String, Object> fields) {

@@ -9,17 +9,23 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a value against its field: type, storable text, elements, and the field's own checks. */
 final class ValueCheck {
+    static final String REQUIRED = "required field missing";
+
     private ValueCheck() {}
 
     /** Checks a value; null if the client unset the field. */
     static Checked check(Field field, @Nullable Object value) {
         if (value == null) {
-            return field.isRequired() ? Checked.bad("required field missing") : Checked.good(null);
+            return field.isRequired() ? Checked.bad(REQUIRED) : Checked.good(null);
+        }
+        if (field.forbidden().isPresent()) {
+            return Checked.bad(field.forbidden().get());
         }
         Checked typed = typed(field, value);
         if (typed.violation() != null || typed.value() == null) {
@@ -32,7 +38,7 @@ final class ValueCheck {
         for (Function<Object, @Nullable Object> check : field.checks()) {
             Object violation = check.apply(typed.value());
             if (violation != null) {
-                return Checked.bad(violation);
+                return new Checked(typed.value(), violation);
             }
         }
         return typed;
@@ -47,9 +53,9 @@ final class ValueCheck {
             case INTEGER -> Numbers.integer(value).map(Checked::good).orElse(wrong);
             case NUMBER -> Numbers.number(value).map(Checked::good).orElse(wrong);
             case ARRAY, SET -> value instanceof List<?> list ? elements(field, list) : wrong;
-            case MAP -> value instanceof Map<?, ?> map ? map(field, map) : wrong;
-            case RECORD -> value instanceof Map<?, ?> map ? RecordCheck.check(field.fields(), map) : wrong;
-            case FOREIGN -> value instanceof Map<?, ?> map ? reference(map) : wrong;
+            case MAP -> value instanceof Map<?, ?> map ? map(field, map) : notAMap(field, value);
+            case RECORD -> value instanceof Map<?, ?> map ? record(field, map) : wrong;
+            case FOREIGN -> ReferenceCheck.check(field, value);
         };
     }
 
@@ -86,45 +92,45 @@ final class ValueCheck {
                 : Checked.bad(Arrays.asList(Arrays.copyOf(violations, worst + 1)));
     }
 
+    /** Returns the violation of another type. As in Kong, the keys of a list are numbers, which are no texts. */
+    private static Checked notAMap(Field field, Object value) {
+        FieldType keys = field.keys().orElseThrow().type();
+        boolean hasElements = value instanceof List<?> list && !list.isEmpty();
+        return Checked.bad(hasElements ? keys.expected() : field.type().expected());
+    }
+
+    /** Checks a map. As in Kong, the first violation is in its place, also that of a key. */
     private static Checked map(Field field, Map<?, ?> map) {
         Field keys = field.keys().orElseThrow();
         Field elements = field.elements().orElseThrow();
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        Map<String, Object> violations = new LinkedHashMap<>();
-        map.forEach((key, value) -> {
-            Checked checkedKey = check(keys, key);
-            Checked checked = checkedKey.violation() != null ? checkedKey : present(elements, value);
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            Checked checked = check(keys, entry.getKey());
             if (checked.violation() == null) {
-                values.put((String) key, checked.value());
-            } else if (violations.size() < RecordCheck.MAX_VIOLATIONS) {
-                violations.put((String) key, checked.violation());
+                checked = present(elements, entry.getValue());
             }
-        });
-        return violations.isEmpty() ? Checked.good(values) : Checked.bad(violations);
+            if (checked.violation() != null) {
+                return Checked.bad(checked.violation());
+            }
+            values.put((String) entry.getKey(), checked.value());
+        }
+        return Checked.good(values);
+    }
+
+    @SuppressWarnings("unchecked") // Made by RecordCheck, whose keys are field names.
+    private static Checked record(Field field, Map<?, ?> map) {
+        Checked fields = RecordCheck.check(field.fields(), map);
+        if (field.rules().isEmpty()) {
+            return fields;
+        }
+        Candidate candidate = new Candidate(
+                new Document((Map<String, @Nullable Object>) Objects.requireNonNull(fields.value())),
+                fields.violation() == null ? Map.of() : (Map<String, Object>) fields.violation());
+        return new Checked(fields.value(), EntityCheck.violations(field.rules(), candidate));
     }
 
     /** Checks an element; a list or map must not contain null. */
     private static Checked present(Field element, @Nullable Object value) {
-        return value == null ? Checked.bad(element.type().expected()) : check(element, value);
-    }
-
-    /** Checks a reference: an id, or the key of the entity, which the store resolves. */
-    private static Checked reference(Map<?, ?> map) {
-        Object id = map.get("id");
-        if (id instanceof String text) {
-            return Texts.isUuid(text)
-                    ? Checked.good(Map.of("id", text.toLowerCase(Locale.ROOT)))
-                    : Checked.bad(Map.of("id", "expected a valid UUID"));
-        }
-        if (id != null) {
-            return Checked.bad(Map.of("id", "expected a string"));
-        }
-        Map.Entry<?, ?> only = map.size() == 1 ? map.entrySet().iterator().next() : null;
-        if (only == null || !(only.getValue() instanceof String key)) {
-            return Checked.bad(Map.of("id", "missing primary key"));
-        }
-        return Texts.isStorable(key)
-                ? Checked.good(Map.of(only.getKey(), key))
-                : Checked.bad(Map.of(only.getKey(), Texts.UNSTORABLE));
+        return value == null ? Checked.bad(REQUIRED) : check(element, value);
     }
 }

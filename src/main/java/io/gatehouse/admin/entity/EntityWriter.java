@@ -14,7 +14,6 @@ import io.gatehouse.store.entity.EntityStore;
 import io.gatehouse.store.entity.WriteResult;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,8 +63,7 @@ public final class EntityWriter {
     record Result(WriteResult written, Document shown) {}
 
     Future<Result> create(EntitySchema schema, @Nullable Parent parent, Body body) {
-        return onWorkerIfLarge(
-                        body, () -> pending(schema, values(schema, parent, body, null), EntityWriter::everyField, null))
+        return onWorkerIfLarge(body, () -> pending(schema, values(schema, parent, body, null), null))
                 .compose(pending -> hasher.hash(schema, pending, null))
                 .compose(pending -> store.insert(schema, pending.document()).map(pending::result));
     }
@@ -93,9 +91,9 @@ public final class EntityWriter {
             } else {
                 schema.fields().stream()
                         .filter(field -> field.keysOf().isPresent())
-                        .forEach(keys -> given.put(keys.name(), with(given.get(keys.name()), idOrKey)));
+                        .forEach(keys -> given.put(keys.name(), ReplacingBody.with(given.get(keys.name()), idOrKey)));
             }
-            return pending(schema, given, EntityWriter::everyField, current);
+            return pending(schema, given, current);
         });
     }
 
@@ -103,7 +101,7 @@ public final class EntityWriter {
     static PendingEntity replacement(
             EntitySchema schema, String id, Map<String, @Nullable Object> given, @Nullable Document current) {
         putId(schema, given, id);
-        return pending(schema, given, EntityWriter::everyField, current);
+        return pending(schema, given, current);
     }
 
     /** Returns whether a path has the id of an entity of another parent, which a selector below this one does not find. */
@@ -113,30 +111,12 @@ public final class EntityWriter {
                 && uuid(selector.idOrKey()).isPresent();
     }
 
-    /** A new entity or a replacement sets all fields. */
-    private static boolean everyField(String name) {
-        return true;
-    }
-
     /** The id of the path replaces that of the body. One that no entity can have is left to the check. */
     private static void putId(EntitySchema schema, Map<String, @Nullable Object> given, String id) {
         Object own = given.get("id");
         if (own == null || schema.field("id").orElseThrow().accepts(own)) {
             given.put("id", id);
         }
-    }
-
-    /** Adds the key that names the entity to its list of keys. A list of another type is left to the check. */
-    private static @Nullable Object with(@Nullable Object keys, String key) {
-        if (keys == null) {
-            return List.of(key);
-        }
-        if (!(keys instanceof List<?> list) || list.contains(key)) {
-            return keys;
-        }
-        List<@Nullable Object> all = new ArrayList<>(list);
-        all.add(key);
-        return all;
     }
 
     /** Changes the fields that the body contains. */
@@ -157,7 +137,12 @@ public final class EntityWriter {
 
     private static PendingEntity patched(EntitySchema schema, Document current, Map<String, @Nullable Object> patch) {
         List<Field> fields = schema.fieldsFor(AutoFields.merge(List.of(), current.values(), patch));
-        return pending(schema, AutoFields.merge(fields, current.values(), patch), patch::containsKey, current);
+        return pending(
+                schema,
+                AutoFields.merge(fields, current.values(), patch),
+                schema::checkChange,
+                patch::containsKey,
+                current);
     }
 
     /** Holds the results of creating an entity and of changing the one that references it. */
@@ -169,7 +154,7 @@ public final class EntityWriter {
         return onWorkerIfLarge(body, () -> {
                     Map<String, @Nullable Object> given = body.values(target, null);
                     putId(target, given, targetId);
-                    return pending(target, given, EntityWriter::everyField, null);
+                    return pending(target, given, null);
                 })
                 .compose(pending -> hasher.hash(target, pending, null))
                 .compose(pending -> store.insertReferenced(
@@ -274,14 +259,22 @@ public final class EntityWriter {
         return given;
     }
 
+    /** Builds a new entity, or a replacement. */
+    private static PendingEntity pending(
+            EntitySchema schema, Map<String, @Nullable Object> given, @Nullable Document current) {
+        return pending(schema, given, schema::check, name -> true, current);
+    }
+
     private static PendingEntity pending(
             EntitySchema schema,
             Map<String, @Nullable Object> given,
+            Function<Map<String, @Nullable Object>, Document> check,
             Predicate<String> isWritten,
             @Nullable Document current) {
+        Lifetimes.requireValid(schema, given);
         Map<String, @Nullable Object> complete =
                 current == null ? given : AutoFields.keep(schema.fieldsFor(given), given, current.values());
-        Document settled = AutoFields.settle(schema, schema.check(complete), complete, isWritten, current);
+        Document settled = AutoFields.settle(schema, check.apply(complete), complete, isWritten, current);
         return PendingEntity.of(schema, settled, complete);
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.admin.entity;
 import io.gatehouse.admin.http.Body;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,5 +33,18 @@ record ReplacingBody(Body body) implements Body {
     @Override
     public boolean isLarge() {
         return body.isLarge();
+    }
+
+    /** Adds the key that names the entity to its list of keys. A list of another type is left to the check. */
+    static @Nullable Object with(@Nullable Object keys, String key) {
+        if (keys == null) {
+            return List.of(key);
+        }
+        if (!(keys instanceof List<?> list) || list.contains(key)) {
+            return keys;
+        }
+        List<@Nullable Object> all = new ArrayList<>(list);
+        all.add(key);
+        return all;
     }
 }

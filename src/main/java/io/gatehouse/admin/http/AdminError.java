@@ -21,6 +21,7 @@ public enum AdminError {
     // Errors without a code have only a message.
     BAD_REQUEST(400, 0, "Bad request"),
     MALFORMED_BODY(400, 0, "Cannot parse JSON body"),
+    TOO_MANY_ARGUMENTS(400, 0, "Too many arguments"),
     UNAUTHORIZED(401, 0, "Unauthorized"),
     FORBIDDEN(403, 0, "Forbidden"),
     NOT_FOUND(404, 0, "Not found"),
@@ -87,6 +88,13 @@ public enum AdminError {
     /** Creates the exception for a key in a path that no entity can have. */
     public AdminException malformedKey(String field, String reason) {
         return exception(reason).detail("name", text + " " + field);
+    }
+
+    /** Creates the exception for an option of a request, such as a filter or a lifetime, with an invalid value. */
+    public static AdminException invalidOption(String option, String reason) {
+        return INVALID_OPTIONS
+                .exception("invalid option (" + option + ": " + reason + ")")
+                .detail("options", Map.of(option, reason));
     }
 
     public AdminException exception(String message) {

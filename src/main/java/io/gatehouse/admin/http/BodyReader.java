@@ -98,6 +98,9 @@ public final class BodyReader {
     }
 
     private static Future<Body> parse(MediaType type, Buffer bytes, boolean large) {
+        if (type.essence().equals(MediaType.FORM) && UrlEncoded.hasTooManyPairs(octets(bytes))) {
+            return Future.failedFuture(AdminError.TOO_MANY_ARGUMENTS.exception());
+        }
         Optional<? extends Body> body = switch (type.essence()) {
             case MediaType.JSON -> json(bytes, large);
             case MediaType.FORM -> UrlEncoded.parse(octets(bytes)).flatMap(pairs -> form(pairs, large));

@@ -3,13 +3,13 @@ package io.gatehouse.admin.http;
 import io.gatehouse.schema.EntitySchema;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,19 +88,12 @@ public record Endpoint(
         return new Endpoint(template, Map.copyOf(both), entity == null ? other.entity : entity, Map.copyOf(operations));
     }
 
-    /** Returns the value of {@code Allow} (RFC 9110 §10.2.1). */
+    /** Returns the value of {@code Allow} (RFC 9110 §10.2.1), in the order of Kong's. */
     public String allow() {
-        List<String> methods = new ArrayList<>();
-        for (HttpMethod method :
-                List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE)) {
-            if (actions.containsKey(method)) {
-                methods.add(method.name());
-                if (method.equals(HttpMethod.GET)) {
-                    methods.add("HEAD");
-                }
-            }
-        }
-        methods.add("OPTIONS");
-        return methods.stream().collect(Collectors.joining(", "));
+        Stream<String> implied =
+                actions.containsKey(HttpMethod.GET) ? Stream.of("HEAD", "OPTIONS") : Stream.of("OPTIONS");
+        return Stream.concat(actions.keySet().stream().map(HttpMethod::name), implied)
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 }

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -112,16 +111,10 @@ public final class FormNode {
         return switch (field.type()) {
             case ARRAY, SET -> list(field);
             case RECORD -> children.isEmpty() ? onlyText() : record(field.fields());
-            case FOREIGN -> children.isEmpty() ? onlyText() : reference();
+            case FOREIGN -> children.isEmpty() ? onlyText() : record(List.of());
             case MAP -> children.isEmpty() ? onlyText() : map(field);
             default -> children.isEmpty() ? scalar(field, onlyText()) : record(List.of());
         };
-    }
-
-    /** Returns a reference; null for {@code service.id=}, which unsets it. */
-    private @Nullable Object reference() {
-        Map<String, @Nullable Object> reference = record(List.of());
-        return reference.values().stream().allMatch(Objects::isNull) ? null : reference;
     }
 
     private @Nullable Object map(Field field) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -87,9 +86,7 @@ public record ListParameters(int size, Optional<String> offset, List<String> tag
     }
 
     private static AdminException invalidTags(String reason) {
-        return AdminError.INVALID_OPTIONS
-                .exception("invalid option (tags: " + reason + ")")
-                .detail("options", Map.of("tags", reason));
+        return AdminError.invalidOption("tags", reason);
     }
 
     static String encode(String offset) {
@@ -100,11 +97,16 @@ public record ListParameters(int size, Optional<String> offset, List<String> tag
         try {
             return new String(Base64.getUrlDecoder().decode(offset), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw invalidOffset(offset);
+            throw invalidOffset(offset, "bad base64 encoding");
         }
     }
 
+    /** Creates the exception for a decoded offset that is none of this list. Kong's offsets contain JSON. */
     public static AdminException invalidOffset(String offset) {
-        return AdminError.INVALID_OFFSET.exception("'" + offset + "' is not a valid offset: bad base64 encoding");
+        return invalidOffset(offset, "bad json encoding");
+    }
+
+    private static AdminException invalidOffset(String offset, String reason) {
+        return AdminError.INVALID_OFFSET.exception("'" + offset + "' is not a valid offset: " + reason);
     }
 }

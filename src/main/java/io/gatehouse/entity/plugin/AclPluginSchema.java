@@ -23,7 +23,7 @@ final class AclPluginSchema {
             List.of(),
             false,
             List.of(
-                    EntityCheck.onlyOneOf("config.allow", "config.deny"),
+                    EntityCheck.exactlyOneOf("config.allow", "config.deny"),
                     EntityCheck.atLeastOneOf("config.allow", "config.deny")));
 
     private AclPluginSchema() {}

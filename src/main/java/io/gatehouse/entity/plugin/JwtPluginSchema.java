@@ -38,6 +38,7 @@ final class JwtPluginSchema {
 
     private static boolean isExpirationUnverified(Document config) {
         boolean limited = config.get("maximum_expiration") instanceof Number limit && limit.doubleValue() > 0;
-        return limited && !config.strings("claims_to_verify").contains("exp");
+        boolean isVerified = config.get("claims_to_verify") instanceof List<?> claims && claims.contains("exp");
+        return limited && !isVerified;
     }
 }

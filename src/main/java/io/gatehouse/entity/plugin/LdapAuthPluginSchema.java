@@ -2,12 +2,10 @@ package io.gatehouse.entity.plugin;
 
 import io.gatehouse.entity.plugin.field.LogFields;
 import io.gatehouse.schema.CommonFields;
-import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.TextPattern;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Declares the {@code ldap-auth} plugin's configuration. */
 final class LdapAuthPluginSchema {
@@ -42,14 +40,13 @@ final class LdapAuthPluginSchema {
                             .pattern(SCHEME, value -> "invalid authentication scheme '" + value + "'")
                             .defaultTo("ldap"),
                     CommonFields.realm()),
-            List.of(EntityCheck.custom("ldaps_and_start_tls", LdapAuthPluginSchema::tlsViolation)),
+            List.of(EntityCheck.conditional(
+                    "ldaps",
+                    "start_tls",
+                    "value must be false",
+                    "'ldaps' and 'start_tls' cannot be enabled simultaneously",
+                    config -> config.flag("ldaps") && config.flag("start_tls"))),
             false);
 
     private LdapAuthPluginSchema() {}
-
-    private static @Nullable String tlsViolation(Document config) {
-        return config.flag("ldaps") && config.flag("start_tls")
-                ? "'ldaps' and 'start_tls' cannot be enabled simultaneously"
-                : null;
-    }
 }

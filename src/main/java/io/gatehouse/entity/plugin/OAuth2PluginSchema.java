@@ -169,8 +169,7 @@ final class OAuth2PluginSchema {
                             "token_expiration",
                             "value should be between 1 and " + MAX_JWT_LIFE,
                             config -> config.flag("enable_jwt_access_tokens")
-                                    && !isJwtLife(
-                                            config.number("token_expiration").doubleValue())),
+                                    && !isJwtLife(config.get("token_expiration"))),
                     // The audience of an assertion must not follow from the Host of a request.
                     EntityCheck.conditional(
                             "enable_client_assertions",
@@ -193,8 +192,8 @@ final class OAuth2PluginSchema {
     private OAuth2PluginSchema() {}
 
     /** RFC 9068 §2.2: a JWT has an end. Its key is published until then. */
-    private static boolean isJwtLife(double seconds) {
-        return seconds >= 1 && seconds <= MAX_JWT_LIFE;
+    private static boolean isJwtLife(@Nullable Object seconds) {
+        return seconds instanceof Number number && number.doubleValue() >= 1 && number.doubleValue() <= MAX_JWT_LIFE;
     }
 
     private static @Nullable String grantViolation(Document config) {

@@ -74,7 +74,7 @@ final class TracingPluginSchemas {
                     LogFields.url("traces_endpoint").referenceable(),
                     LogFields.url("logs_endpoint")
                             .referenceable()
-                            .replacingChecks(url -> "not supported: the gateway writes its log to standard output"),
+                            .forbidden("not supported: the gateway writes its log to standard output"),
                     Field.map(
                                     "headers",
                                     CommonFields.headerName(Field.element()),

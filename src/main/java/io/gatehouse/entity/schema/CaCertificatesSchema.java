@@ -30,7 +30,7 @@ final class CaCertificatesSchema {
                                             pem -> "invalid certificate: not X.509 in PEM"),
                             Field.string("cert_digest").unique(),
                             CommonFields.tags()),
-                    EntityCheck.custom("cert", CaCertificatesSchema::violation))
+                    EntityCheck.custom("cert", CaCertificatesSchema::violation, "cert"))
             .expandedBy(CaCertificatesSchema::withDigest);
 
     private CaCertificatesSchema() {}

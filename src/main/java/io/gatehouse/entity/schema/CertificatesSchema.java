@@ -28,8 +28,10 @@ final class CertificatesSchema {
                     key("key_alt"),
                     CommonFields.tags(),
                     Field.keysOf("snis", SnisSchema.name(Field.element()))),
-            EntityCheck.custom("cert_key", certificate -> pairViolation(certificate, "cert", "key", "certificate")),
-            EntityCheck.custom("cert_alt_key_alt", CertificatesSchema::alternativeViolation));
+            EntityCheck.custom(
+                    "cert_key", certificate -> pairViolation(certificate, "cert", "key", "certificate"), "cert", "key"),
+            EntityCheck.custom(
+                    "cert_alt_key_alt", CertificatesSchema::alternativeViolation, "cert", "cert_alt", "key_alt"));
 
     private CertificatesSchema() {}
 

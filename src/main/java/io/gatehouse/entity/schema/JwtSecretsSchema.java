@@ -37,21 +37,22 @@ final class JwtSecretsSchema {
                                     .defaultTo("HS256"),
                             CommonFields.tags()),
                     publicKey("required field missing", key -> key == null),
-                    publicKey("invalid key", key -> key != null && PemPublicKey.parse(key) == null),
+                    publicKey("invalid key", key -> key instanceof String pem && PemPublicKey.parse(pem) == null),
                     // Kong accepts a key that does not fit, with which no token is valid, and a longer RSA key.
-                    EntityCheck.custom("public_key_fits_algorithm", JwtSecretsSchema::misfit))
+                    EntityCheck.custom(
+                            "public_key_fits_algorithm", JwtSecretsSchema::misfit, "algorithm", "rsa_public_key"))
             .at("jwts", "jwt")
             .outsideCatalog();
 
     private JwtSecretsSchema() {}
 
     /** Requires a public key for an algorithm that is not HMAC. HMAC ignores the field, as Kong does. */
-    private static EntityCheck publicKey(String violation, Predicate<@Nullable String> isBroken) {
+    private static EntityCheck publicKey(String violation, Predicate<@Nullable Object> isBroken) {
         return EntityCheck.conditional(
                 "algorithm",
                 "rsa_public_key",
                 violation,
-                credential -> needsKey(credential) && isBroken.test(credential.optionalString("rsa_public_key")));
+                credential -> needsKey(credential) && isBroken.test(credential.get("rsa_public_key")));
     }
 
     private static boolean needsKey(Document credential) {

@@ -44,7 +44,7 @@ final class KeysSchema {
                             CommonFields.updatedAt()),
                     EntityCheck.mutuallyExclusive("jwk", "pem"),
                     EntityCheck.atLeastOneOf("jwk", "pem"),
-                    EntityCheck.custom("jwk", KeysSchema::jwkViolation))
+                    EntityCheck.custom("jwk", KeysSchema::jwkViolation, "jwk", "kid"))
             .uniqueTogether("kid", "set")
             .outsideCatalog();
 

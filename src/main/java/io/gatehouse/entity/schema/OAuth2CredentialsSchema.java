@@ -45,7 +45,10 @@ final class OAuth2CredentialsSchema {
                                     .oneOf("confidential", "public")
                                     .defaultTo("confidential")),
                     EntityCheck.custom(
-                            "private_use_schemes_of_public_clients", OAuth2CredentialsSchema::schemeViolation))
+                            "private_use_schemes_of_public_clients",
+                            OAuth2CredentialsSchema::schemeViolation,
+                            "client_type",
+                            "redirect_uris"))
             .at("oauth2", "oauth2")
             .outsideCatalog();
 

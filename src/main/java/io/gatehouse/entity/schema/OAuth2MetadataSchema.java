@@ -81,7 +81,7 @@ final class OAuth2MetadataSchema {
                             "jwks",
                             "a key with an x5c is required",
                             metadata -> REGISTERED_METHOD.equals(metadata.get(METHOD)) && !hasCertificate(metadata)),
-                    EntityCheck.onlyOneOf(NAMES),
+                    EntityCheck.mutuallyExclusive(NAMES),
                     EntityCheck.conditional(
                             METHOD,
                             CertificateName.Kind.SUBJECT.field(),

@@ -11,13 +11,16 @@ import io.gatehouse.schema.Texts;
 import io.gatehouse.syntax.IpRange;
 import io.gatehouse.syntax.RouteSyntax;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Declares Routes (docs/reference/admin-api.md#entities). */
 final class RoutesSchema {
     private static final TextPattern UPPER_CASE = TextPattern.of("[A-Z]+");
+    private static final String PROTOCOLS = "protocols";
     private static final List<String> HTTP = List.of("http", "https");
     private static final List<String> GRPC = List.of("grpc", "grpcs");
     private static final String GRPC_PROTOCOLS = "'grpc' or 'grpcs'";
@@ -36,7 +39,8 @@ final class RoutesSchema {
                             CommonFields.updatedAt(),
                             CommonFields.name(),
                             CommonFields.protocols(ServicesSchema.PROTOCOLS, HTTP)
-                                    .lengthAtLeast(1),
+                                    .lengthAtLeast(1)
+                                    .mutuallyExclusiveSubsets(List.of(HTTP, STREAM, PASSTHROUGH, GRPC)),
                             Field.set(
                                     "methods", Field.element().pattern(UPPER_CASE, value -> "invalid value: " + value)),
                             Field.array(
@@ -83,9 +87,13 @@ final class RoutesSchema {
                             Field.set("destinations", addressAndPort()),
                             CommonFields.tags(),
                             Field.foreign("service", "services", OnDelete.RESTRICT)),
-                    EntityCheck.mutuallyExclusiveSubsets("protocols", List.of(HTTP, STREAM, PASSTHROUGH, GRPC)),
-                    EntityCheck.custom("matching_attributes", RoutesSchema::matchingViolation),
-                    EntityCheck.custom("snis_protocols", RoutesSchema::snisViolation))
+                    EntityCheck.conditional(
+                            PROTOCOLS,
+                            "snis",
+                            "length must be 0",
+                            "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'",
+                            RoutesSchema::hasUnusableSnis),
+                    EntityCheck.custom("matching_attributes", RoutesSchema::matchingViolation, PROTOCOLS))
             .refinedBy(RoutesSchema::refine);
 
     private RoutesSchema() {}
@@ -108,37 +116,52 @@ final class RoutesSchema {
                 .checkedBy(List.of(EntityCheck.atLeastOneOf("ip", "port")));
     }
 
-    /** Restricts the fields to those that the first protocol of the Route has. */
+    /**
+     * Restricts the fields to those that the first known protocol of the Route has. As in Kong, violations of other fields do not count
+     * if there is none.
+     */
     private static List<Field> refine(List<Field> fields, Map<String, @Nullable Object> route) {
-        Object protocol = route.get("protocols") instanceof List<?> protocols && !protocols.isEmpty()
-                ? protocols.get(0)
-                : HTTP.get(0);
-        if (STREAM.contains(protocol) || PASSTHROUGH.contains(protocol)) {
+        Object given = route.getOrDefault(PROTOCOLS, HTTP);
+        List<?> protocols =
+                given instanceof String protocol ? List.of(protocol) : given instanceof List<?> list ? list : HTTP;
+        Object first = protocols.stream()
+                .filter(ServicesSchema.PROTOCOLS::contains)
+                .findFirst()
+                .orElse(null);
+        if (given == null || first == null) {
+            Object unknown = protocols.isEmpty() ? "nil" : protocols.get(0);
+            return changed(
+                    fields,
+                    List.of(PROTOCOLS),
+                    field -> field.forbidden("unknown type: " + unknown).decisive());
+        }
+        if (STREAM.contains(first) || PASSTHROUGH.contains(first)) {
             return without(
                     fields,
                     List.of("methods", "hosts", "paths", "headers"),
                     "'tcp', 'tls', 'tls_passthrough' or 'udp'");
         }
-        return GRPC.contains(protocol)
+        return GRPC.contains(first)
                 ? withoutStripPath(without(fields, List.of("methods", "sources", "destinations"), GRPC_PROTOCOLS))
                 : without(fields, List.of("sources", "destinations"), "'http' or 'https'");
     }
 
     private static List<Field> without(List<Field> fields, List<String> names, String protocols) {
+        return changed(fields, names, field -> field.forbidden(cannotSet(field.name(), protocols)));
+    }
+
+    private static List<Field> changed(List<Field> fields, List<String> names, UnaryOperator<Field> change) {
         return fields.stream()
-                .map(field -> names.contains(field.name())
-                        ? field.replacingChecks(value -> cannotSet(field.name(), protocols))
-                        : field)
+                .map(field -> names.contains(field.name()) ? change.apply(field) : field)
                 .toList();
     }
 
     private static List<Field> withoutStripPath(List<Field> fields) {
-        return fields.stream()
-                .map(field -> field.name().equals("strip_path")
-                        ? field.defaultTo(false)
-                                .check(value -> (boolean) value ? cannotSet("strip_path", GRPC_PROTOCOLS) : null)
-                        : field)
-                .toList();
+        return changed(
+                fields,
+                List.of("strip_path"),
+                field -> field.defaultTo(false)
+                        .check(value -> (boolean) value ? cannotSet(field.name(), GRPC_PROTOCOLS) : null));
     }
 
     private static String cannotSet(String field, String protocols) {
@@ -146,7 +169,7 @@ final class RoutesSchema {
     }
 
     private static @Nullable String matchingViolation(Document route) {
-        List<String> protocols = route.strings("protocols");
+        List<String> protocols = route.strings(PROTOCOLS);
         if (STREAM.contains(protocols.get(0))) {
             return EntityCheck.anySet(route, "sources", "destinations", "snis")
                     ? null
@@ -167,10 +190,9 @@ final class RoutesSchema {
                 : "must set one of " + EntityCheck.quoted(attributes) + " when 'protocols' is '" + protocol + "'";
     }
 
-    private static @Nullable String snisViolation(Document route) {
-        boolean tls = route.strings("protocols").stream().anyMatch(WITH_SNIS::contains);
-        return route.get("snis") == null || tls
-                ? null
-                : "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'";
+    private static boolean hasUnusableSnis(Document route) {
+        return route.get("snis") instanceof Collection<?> snis
+                && !snis.isEmpty()
+                && route.strings(PROTOCOLS).stream().noneMatch(WITH_SNIS::contains);
     }
 }

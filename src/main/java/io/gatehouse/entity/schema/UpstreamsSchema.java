@@ -192,7 +192,7 @@ final class UpstreamsSchema {
                 "expected one of: " + String.join(", ", fallbacks),
                 upstream -> input.equals(upstream.get("hash_on"))
                         && upstream.get("hash_fallback") != null
-                        && !fallbacks.contains(upstream.string("hash_fallback")));
+                        && !fallbacks.contains(upstream.get("hash_fallback")));
     }
 
     /** Requires that two inputs have different names. The names of headers ignore case. */

@@ -43,6 +43,19 @@ public final class UrlEncoded {
         return Optional.of(pairs);
     }
 
+    /** Returns whether text has more pairs than {@link #parse} accepts. */
+    public static boolean hasTooManyPairs(String octets) {
+        int pairs = 0;
+        int start = 0;
+        while (start < octets.length() && pairs <= FormPair.LIMIT) {
+            int end = octets.indexOf('&', start);
+            end = end < 0 ? octets.length() : end;
+            pairs += end > start ? 1 : 0;
+            start = end + 1;
+        }
+        return pairs > FormPair.LIMIT;
+    }
+
     private static Optional<String> strict(String octets) {
         return PercentEncoding.strict(octets.replace('+', ' '));
     }

@@ -160,14 +160,14 @@ class ListTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "!!", "bm90IGFuIGlk", "AAAA"})
-    void anInvalidOffsetIsRejected(String offset) {
+    @CsvSource({"x,base64", "!!,base64", "bm90IGFuIGlk,json", "AAAA,json"})
+    void anInvalidOffsetIsRejected(String offset, String encoding) {
         for (String path : List.of("/consumers", "/tags")) {
             assertThat(node.get(path + "?offset=" + offset).json())
                     .isEqualTo(new JsonObject()
                             .put("code", 7)
                             .put("name", "invalid offset")
-                            .put("message", "'" + offset + "' is not a valid offset: bad base64 encoding"));
+                            .put("message", "'" + offset + "' is not a valid offset: bad " + encoding + " encoding"));
         }
     }
 

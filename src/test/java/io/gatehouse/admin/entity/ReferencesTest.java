@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests the forms of a reference in a body (docs/reference/admin-api.md#errors). */
 class ReferencesTest {
@@ -40,11 +42,53 @@ class ReferencesTest {
             assertThat(created.status()).as(created.text()).isEqualTo(201);
             assertThat(created.json().getJsonObject("consumer")).isEqualTo(consumer);
         }
-        for (String field : List.of("custom_id", "created_at", "unknown")) {
-            Reply refused = node.post("/key-auths", Map.of("consumer", Map.of(field, "c-18")));
-            assertThat(refused.status()).isEqualTo(400);
-            assertThat(refused.json().getInteger("code")).as(field).isEqualTo(13);
-        }
+        Reply refused = node.post("/key-auths", Map.of("consumer", Map.of("custom_id", "c-18")));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().getInteger("code")).isEqualTo(13);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "{'name':'a/b'}|service.name: invalid value 'a/b': the only accepted ascii characters are alphanumerics or ., -, _, and ~",
+                "{'protocol':'http'}|service.id: missing primary key",
+                "{'name':null}|service.id: missing primary key",
+                "{'id':null}|service.id: required field missing",
+                "{'unknown':'x'}|service.unknown: unknown field",
+                "{'port':'x'}|service.port: expected an integer",
+                "'x'|service.id: missing primary key",
+                "[]|service.id: missing primary key"
+            })
+    void aReferenceThatNamesNothingIsASchemaViolation(String reference, String violation) {
+        String body = "{'methods':['GET'],'service':" + reference + "}";
+
+        Reply refused = node.send("POST", "/routes", "application/json", body.replace('\'', '"'));
+
+        assertThat(refused.json().getInteger("code")).as(refused.text()).isEqualTo(2);
+        assertThat(refused.message()).isEqualTo("schema violation (" + violation + ")");
+    }
+
+    @Test
+    void aReferenceInvalidInAFormIsNotUnset() {
+        assertThat(node.form("POST", "/routes", "paths=/a&service.name=").message())
+                .isEqualTo("schema violation (service.id: missing primary key)");
+        assertThat(node.form("POST", "/routes", "paths=/a&service.id=").message())
+                .isEqualTo("schema violation (service.id: required field missing)");
+        assertThat(node.form("POST", "/routes", "paths=/a&service=").status()).isEqualTo(201);
+    }
+
+    @Test
+    void aReferenceToAMissingServiceIsUnresolvedWhateverElseItHas() {
+        Reply refused = node.post("/routes", Map.of("paths", List.of("/"), "service", Map.of("name", "no", "port", 1)));
+
+        assertThat(refused.json().getInteger("code")).as(refused.text()).isEqualTo(13);
+        assertThat(refused.json()
+                        .getJsonObject("fields")
+                        .getJsonObject("service")
+                        .fieldNames())
+                .containsExactly("name");
     }
 
     @Test

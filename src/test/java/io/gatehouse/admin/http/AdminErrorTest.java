@@ -61,6 +61,7 @@ class AdminErrorTest {
             case FOREIGN_KEYS_UNRESOLVED ->
                 node.post("/routes", Map.of("paths", List.of("/a"), "service", Map.of("name", "x")));
             case BAD_REQUEST -> node.get("/consumers?custom_id=");
+            case TOO_MANY_ARGUMENTS -> node.get("/services?" + "a=1&".repeat(1_001));
             case MALFORMED_BODY -> node.send("POST", "/services", "application/json", "{");
             case UNAUTHORIZED -> withToken();
             case FORBIDDEN -> node.sendWith("GET", "/", "Origin", "http://evil.example");

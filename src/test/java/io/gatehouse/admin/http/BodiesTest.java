@@ -61,7 +61,7 @@ class BodiesTest {
                 "POST",
                 "/routes",
                 "hosts[]=a.example&hosts[]=b.example&headers.x-version[1]=1&headers.x-version[2]=2"
-                        + "&headers[x-mode]=dark&strip_path=false&service.id=");
+                        + "&headers[x-mode]=dark&strip_path=false&service=");
         assertThat(route.status()).as(route.text()).isEqualTo(201);
         assertThat(route.json().getJsonArray("hosts")).containsExactly("a.example", "b.example");
         assertThat(route.json().getJsonObject("headers"))
@@ -119,6 +119,16 @@ class BodiesTest {
         Reply refused = node.send("POST", "/consumers", "multipart/form-data; boundary=b", body);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.text()).isEqualTo("{\"message\":\"Cannot parse form body\"}");
+    }
+
+    @Test
+    void aFormHasAtMostAThousandFields() {
+        String full = "name=ip-restriction" + "&config.allow=10.0.0.1".repeat(999);
+        assertThat(node.form("POST", "/plugins", full).status()).isEqualTo(201);
+
+        Reply refused = node.form("POST", "/plugins", full + "&config.allow=10.0.0.1");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).isEqualTo("{\"message\":\"Too many arguments\"}");
     }
 
     @ParameterizedTest

@@ -36,12 +36,12 @@ class MethodsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "/services|GET, HEAD, POST, OPTIONS",
-                "/services/x|GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
-                "/services/x/routes|GET, HEAD, POST, OPTIONS",
-                "/routes/x/service|GET, HEAD, PUT, PATCH, OPTIONS",
+                "/services|GET, HEAD, OPTIONS, POST",
+                "/services/x|DELETE, GET, HEAD, OPTIONS, PATCH, PUT",
+                "/services/x/routes|GET, HEAD, OPTIONS, POST",
+                "/routes/x/service|GET, HEAD, OPTIONS, PATCH, PUT",
                 "/|GET, HEAD, OPTIONS",
-                "/schemas/services/validate|POST, OPTIONS"
+                "/schemas/services/validate|OPTIONS, POST"
             })
     void optionsReturnsTheMethods(String path, String allow) {
         Reply options = node.send("OPTIONS", path);
@@ -49,7 +49,7 @@ class MethodsTest {
         assertThat(options.text()).isEmpty();
         assertThat(options.header("Allow")).isEqualTo(allow);
         assertThat(options.header("Access-Control-Allow-Methods")).isEqualTo(allow);
-        assertThat(options.header("Access-Control-Allow-Headers")).isNotEmpty();
+        assertThat(options.header("Access-Control-Allow-Headers")).isEqualTo("Content-Type");
 
         Reply refused = node.send("PURGE", path);
         assertThat(refused.status()).isEqualTo(405);
@@ -160,7 +160,7 @@ class MethodsTest {
     void traceIsNotAllowed(String path) {
         assertThat(raw("TRACE " + path + " HTTP/1.1"))
                 .startsWith("HTTP/1.1 405")
-                .contains("Allow: GET, HEAD");
+                .containsPattern("Allow: (DELETE, )?GET, HEAD");
     }
 
     @ParameterizedTest

@@ -170,12 +170,13 @@ class AclTest {
                 .admin("POST", "/services" + path + "/plugins", none)
                 .isMessage(
                         400,
-                        "schema violation (at least one of these fields must be non-empty: 'config.allow', 'config.deny')");
+                        "2 schema violations (exactly one of these fields must be non-empty: 'config.allow', 'config.deny';"
+                                + " at least one of these fields must be non-empty: 'config.allow', 'config.deny')");
         api.gatehouse
                 .admin("POST", "/services" + path + "/plugins", both)
                 .isMessage(
                         400,
-                        "schema violation (only one or none of these fields must be set: 'config.allow', 'config.deny')");
+                        "schema violation (exactly one of these fields must be non-empty: 'config.allow', 'config.deny')");
     }
 
     @Test

@@ -220,11 +220,10 @@ class LdapAuthTest extends LdapFixture {
                         "/services" + api.open() + "/plugins",
                         new JsonObject().put("name", "ldap-auth").put("config", config))
                 .isStatus(400);
-        assertThat(refused.json()
-                        .getJsonObject("fields")
-                        .getJsonObject("config")
-                        .getJsonArray("@entity"))
+        JsonObject violations = refused.json().getJsonObject("fields").getJsonObject("config");
+        assertThat(violations.getJsonArray("@entity"))
                 .containsExactly("'ldaps' and 'start_tls' cannot be enabled simultaneously");
+        assertThat(violations.getString("start_tls")).isEqualTo("value must be false");
     }
 
     @Test

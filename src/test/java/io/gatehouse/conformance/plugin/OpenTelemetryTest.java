@@ -190,7 +190,7 @@ class OpenTelemetryTest {
         api.assertRefused(
                 "opentelemetry",
                 config().put("resource_attributes", new JsonObject().put("a", "$(headers.host)")),
-                "config.resource_attributes.a: not supported: the gateway runs no Lua");
+                "config.resource_attributes: not supported: the gateway runs no Lua");
         api.assertRefused("opentelemetry", config().put("metrics", new JsonObject()), "config.metrics: unknown field");
     }
 }
