@@ -150,12 +150,16 @@ final class WantedState {
         }
     }
 
-    /** Replaces {@code service: x} and {@code service: {name: x}} by {@code service: {id: …}}. */
+    /** Replaces {@code service: x} and {@code service: {name: x}} by {@code service: {id: …}}, with or without other members. */
     private void resolveReferences(EntitySchema schema, Map<String, @Nullable Object> values) throws StateException {
         for (Field reference : schema.references()) {
             Object value = values.get(reference.name());
-            if (value instanceof Map<?, ?> map && !(map.get("id") instanceof String) && map.size() == 1) {
-                value = map.values().iterator().next();
+            if (value instanceof Map<?, ?> map && !(map.get("id") instanceof String)) {
+                String key =
+                        EntitySchemas.find(reference.reference()).orElseThrow().key();
+                value = map.size() == 1
+                        ? map.values().iterator().next()
+                        : map.get(key) instanceof String ? map.get(key) : map;
             }
             if (value instanceof String text) {
                 values.put(reference.name(), Map.of("id", idOf(reference, text)));

@@ -67,7 +67,6 @@ class ImportTest {
     @Test
     void aDryRunReportsChangesWithoutSendingThem() throws StateException {
         Report report = new Importer(api.admin(), true, (done, all) -> {}).run(api.file);
-
         assertThat(report.changes()).hasSize(5);
         api.gatehouse.admin("GET", "/services/example-service").isStatus(404);
     }
@@ -197,6 +196,15 @@ class ImportTest {
                 _comment: ours
                 """;
         assertThat(api.run(StateApi.NOTHING + members).changes()).isEmpty();
+    }
+
+    @Test
+    void aReferenceWithSeveralMembersIsResolvedByItsName() throws StateException {
+        String routes = "routes: [{name: referring, paths: [/x], service: {name: referenced, protocol: http}}]\n";
+        String state = StateApi.NOTHING + "services: [{name: referenced, host: h}]\n" + routes;
+        state += "plugins: [{name: key-auth, service: {name: referenced, id: ~}}]\n";
+        assertThat(api.run(state).changes()).hasSize(3);
+        assertThat(api.run(state).summary()).isEqualTo("created 0, updated 0, deleted 0, unchanged 3");
     }
 
     @Test
