@@ -169,15 +169,16 @@ public final class CatalogKeeper extends VerticleBase {
         } else if (snapshot.version() <= version()) {
             return Future.succeededFuture();
         }
-        Catalog catalog = snapshot.since() == 0 || before == null ? Catalog.of(snapshot) : before.with(snapshot);
-        return Future.all(listeners.stream()
-                        .map(listener -> listener.apply(catalog))
-                        .toList())
-                .map(all -> {
-                    current = catalog;
-                    epoch = snapshot.epoch();
-                    LOG.debug("Serving configuration {}", catalog.version());
-                    return null;
-                });
+        return vertx.executeBlocking(
+                        () -> snapshot.since() == 0 || before == null ? Catalog.of(snapshot) : before.with(snapshot))
+                .compose(catalog -> Future.all(listeners.stream()
+                                .map(listener -> listener.apply(catalog))
+                                .toList())
+                        .map(all -> {
+                            current = catalog;
+                            epoch = snapshot.epoch();
+                            LOG.debug("Serving configuration {}", catalog.version());
+                            return null;
+                        }));
     }
 }

@@ -18,6 +18,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -153,6 +154,11 @@ public final class Database {
      */
     public void listen(Runnable received) {
         new Listening(vertx, new PgConnections(vertx, transport(), () -> config), connectOptions(), received).begin();
+    }
+
+    /** Runs long work with rows on a worker thread. */
+    public <T> Future<T> onWorker(Callable<T> work) {
+        return vertx.executeBlocking(work, false);
     }
 
     /** Combines concurrent requests into one statement. */

@@ -3,6 +3,7 @@ package io.gatehouse.proxy.traffic;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ public final class TrafficMeters {
 
         /** Exports these meters, and no others, from now on. */
         public void use() {
-            routes = Map.copyOf(next);
+            routes = Collections.unmodifiableMap(next);
         }
     }
 

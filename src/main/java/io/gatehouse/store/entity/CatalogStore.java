@@ -27,6 +27,8 @@ public final class CatalogStore {
     private static final String OLDEST_CHANGE = "SELECT coalesce(min(version), 0) FROM catalog_changes";
     /** Beyond this many, reading everything is as fast. */
     private static final int MAX_CHANGES = 5_000;
+    /** As many as an event loop makes documents of in a turn. */
+    private static final int SHORT_ROWS = 500;
 
     private static final String CHANGES =
             "SELECT DISTINCT entity, entity_id FROM catalog_changes WHERE version > $1 LIMIT " + (MAX_CHANGES + 1);
@@ -162,12 +164,14 @@ public final class CatalogStore {
         return List.copyOf(missing);
     }
 
-    private static Future<List<Map<String, @Nullable Object>>> rows(
+    private Future<List<Map<String, @Nullable Object>>> rows(
             SqlConnection connection, Table table, String where, Tuple parameters) {
         return connection
                 .preparedQuery(table.select + where)
                 .execute(parameters)
-                .map(rows -> values(table, rows));
+                .compose(rows -> rows.size() <= SHORT_ROWS
+                        ? Future.succeededFuture(values(table, rows))
+                        : database.onWorker(() -> values(table, rows)));
     }
 
     private static List<Map<String, @Nullable Object>> values(Table table, RowSet<Row> rows) {
