@@ -127,14 +127,16 @@ public final class Node {
                 .onSuccess(loaded -> catalog.met())
                 .compose(loaded -> vertx.deployVerticle(wiring.startChangeFeed(keeper)))
                 .compose(following -> wiring.reportFigures(keeper))
-                .compose(loaded -> config.roles().contains(Role.TOKEN_ISSUER)
+                // Admins too: a cluster without issuers has an audit trail.
+                .compose(loaded ->
+                        config.usesDatabase() ? vertx.deployVerticle(wiring.cleanup()) : Future.succeededFuture())
+                // Vert.x deploys in turns: of two event loops, the issuer and the first proxy have the one without the
+                // keeper and the admin.
+                .compose(cleaning -> config.roles().contains(Role.TOKEN_ISSUER)
                         ? vertx.deployVerticle(wiring.issuer(keeper))
                         : Future.succeededFuture())
-                // Admins too: a cluster without issuers has an audit trail.
-                .compose(issuing ->
-                        config.usesDatabase() ? vertx.deployVerticle(wiring.cleanup()) : Future.succeededFuture())
-                .compose(cleaning ->
-                        config.roles().contains(Role.ADMIN) ? deployAdmin(keeper) : Future.succeededFuture())
+                .compose(
+                        issuing -> config.roles().contains(Role.ADMIN) ? deployAdmin(keeper) : Future.succeededFuture())
                 .compose(serving -> config.roles().contains(Role.PROXY)
                         ? wiring.deployProxies().onSuccess(listening::addAll)
                         : Future.succeededFuture())
