@@ -33,7 +33,7 @@ final class Node {
         this.readySeconds = readySeconds;
     }
 
-    /** Starts a node, its listeners on free ports of loopback and one event loop for the proxy, and waits until it is ready. */
+    /** Starts a node, its listeners on free ports of loopback and one event loop, and waits until it is ready. */
     static Node start(
             Processes processes,
             Settings settings,

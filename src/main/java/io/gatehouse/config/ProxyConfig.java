@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param http plain HTTP listener, or null if off
  * @param https TLS listener, or null if off
  * @param streams listeners for connections that are not HTTP
- * @param instances number of event loops that serve the proxy
+ * @param instances number of event loops, each with a proxy
  * @param trustedIps CIDR blocks whose {@code X-Forwarded-*} headers are trusted
  * @param nameServers {@code ip:port}, in the order of their use for Upstreams' targets; empty for the system's name servers
  * @param certificate PEM file of the default certificate; null for a self-signed one in the data directory

@@ -38,8 +38,11 @@ public final class Settings {
             ValueTypes.STREAM_LISTENERS,
             "off",
             "listeners of the proxy for tcp, tls and tls_passthrough Routes, or off");
-    static final Setting<Integer> PROXY_INSTANCES =
-            open("proxy.instances", ValueTypes.number(1, 1024), null, "event loops that serve the proxy; one per core");
+    static final Setting<Integer> PROXY_INSTANCES = open(
+            "proxy.instances",
+            ValueTypes.number(1, 1024),
+            null,
+            "event loops of a node with the proxy role; one per core");
     static final Setting<List<String>> PROXY_TRUSTED_IPS =
             open("proxy.trusted-ips", ValueTypes.BLOCKS, null, "CIDR blocks whose X-Forwarded-* headers are trusted");
     static final Setting<List<String>> PROXY_NAME_SERVERS = open(
