@@ -179,7 +179,10 @@ public record EntityCheck(
         return null;
     }
 
-    /** Merges violations: maps deeply, texts of an entity one after the other; of two others the second replaces the first. */
+    /**
+     * Merges violations: maps deeply, texts of an entity one after the other. A text replaces another one, but none of a record is
+     * replaced by those of its fields.
+     */
     private static Object merged(Object one, Object other) {
         if (one instanceof Map<?, ?> first && other instanceof Map<?, ?> second) {
             Map<String, Object> both = new LinkedHashMap<>();
@@ -192,7 +195,7 @@ public record EntityCheck(
             both.addAll(second);
             return both;
         }
-        return other;
+        return one instanceof String && other instanceof Map ? one : other;
     }
 
     private static Map<String, Object> nested(String path, Object violation) {

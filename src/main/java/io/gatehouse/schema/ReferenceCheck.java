@@ -24,7 +24,8 @@ final class ReferenceCheck {
             return Checked.good(Map.of(ID, id.toLowerCase(Locale.ROOT)));
         }
         EntitySchema target = field.target().orElseThrow();
-        return named(target, map).orElseGet(() -> Checked.bad(violations(target, map)));
+        Optional<Checked> named = map.get(ID) == null ? named(target, map) : Optional.empty();
+        return named.orElseGet(() -> Checked.bad(violations(target, map)));
     }
 
     /** Returns the unique value that names an entity; empty if there is none, or none that an entity can have. */

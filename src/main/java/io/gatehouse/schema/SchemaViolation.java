@@ -62,9 +62,9 @@ public final class SchemaViolation extends RuntimeException {
     private static void flatten(String path, Object violation, List<String> lines) {
         if (violation instanceof Map<?, ?> map) {
             new TreeMap<>(map).forEach((key, nested) -> {
-                if (key.equals(ENTITY)) {
-                    ((Collection<?>) nested)
-                            .forEach(text -> lines.add(path.isEmpty() ? "" + text : path + ": " + text));
+                // A text is the violation of a member that a client has called so.
+                if (key.equals(ENTITY) && nested instanceof Collection<?> texts) {
+                    texts.forEach(text -> lines.add(path.isEmpty() ? "" + text : path + ": " + text));
                 } else {
                     flatten(path.isEmpty() ? (String) key : path + "." + key, nested, lines);
                 }

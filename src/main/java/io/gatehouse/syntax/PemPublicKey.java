@@ -21,8 +21,8 @@ public final class PemPublicKey {
     /** Returns the RSA, elliptic curve or Edwards curve key; null if the text is none. */
     public static @Nullable PublicKey parse(String pem) {
         int begin = pem.indexOf(BEGIN);
-        int end = pem.indexOf(END);
-        if (begin < 0 || end < begin) {
+        int end = begin < 0 ? begin : pem.indexOf(END, begin + BEGIN.length());
+        if (end < 0) {
             return null;
         }
         byte[] der;

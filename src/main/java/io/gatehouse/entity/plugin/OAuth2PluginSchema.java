@@ -132,7 +132,7 @@ final class OAuth2PluginSchema {
                             .autoIf(REGISTRATION, RandomString::next)
                             .secret()
                             .ours(),
-                    Field.string("registration_consumer")
+                    CommonFields.headerText(Field.string("registration_consumer"))
                             .lengthAtMost(CommonFields.MAX_KEY_LENGTH)
                             .ours(),
                     Field.integer("registration_limit")

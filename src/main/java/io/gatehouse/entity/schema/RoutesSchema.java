@@ -125,7 +125,7 @@ final class RoutesSchema {
         List<?> protocols =
                 given instanceof String protocol ? List.of(protocol) : given instanceof List<?> list ? list : HTTP;
         Object first = protocols.stream()
-                .filter(ServicesSchema.PROTOCOLS::contains)
+                .filter(protocol -> protocol != null && ServicesSchema.PROTOCOLS.contains(protocol))
                 .findFirst()
                 .orElse(null);
         if (given == null || first == null) {

@@ -181,4 +181,22 @@ class SeveralViolationsTest {
         assertThat(refused("PUT", "/key-auths/" + key, "{`ttl`:" + ttl + "}").json())
                 .isEqualTo(expected);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "/routes|{`paths`:[`/a`],`protocols`:[null]}|protocols",
+                "/routes|{`paths`:[`/a`],`protocols`:[`nope`,null]}|protocols",
+                "/services|{`host`:`a.test`,`@entity`:1}|@entity",
+                "/plugins|{`name`:`key-auth`,`config`:{`@entity`:1}}|config.@entity",
+                "/routes|{`paths`:[`/a`],`service`:{`@entity`:`x`}}|service.@entity",
+                "/routes|{`paths`:[`/a`],`service`:{`id`:`typo`,`name`:`a`}}|service.id",
+                "/plugins|{`name`:`rate-limiting`,`config`:{`minute`:1,`policy`:`redis`,`redis`:`x`}}|config.redis",
+                "/keys|{`kid`:`k`,`pem`:{`public_key`:`-----BEGIN PUBLIC KEY-----END PUBLIC KEY-----`}}|pem"
+            })
+    void anOddMemberIsAViolationOfItsField(String path, String body, String field) {
+        assertThat(refused("POST", path, body).message()).containsPattern("[(; ]" + field + ": ");
+    }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,9 +121,9 @@ class WrongValuesTest {
             case 5 -> Double.MAX_VALUE;
             case 6 -> text(random);
             case 7 -> {
-                List<Object> list = new ArrayList<>();
+                List<@Nullable Object> list = new ArrayList<>();
                 for (int i = random.nextInt(4); i >= 0; i--) {
-                    list.add(any(random, depth - 1));
+                    list.add(random.nextInt(6) == 0 ? null : any(random, depth - 1));
                 }
                 yield list;
             }
