@@ -115,7 +115,7 @@ final class FieldSchemas {
         List<Object> choices = new ArrayList<>(List.of(Map.of("required", List.of("id"))));
         EntitySchema target = EntitySchemas.find(field.reference()).orElseThrow();
         for (Field unique : target.namingFields()) {
-            properties.put(unique.name(), of(Field.element()));
+            properties.put(unique.name(), of(unique.named("")));
             choices.add(Map.of("required", List.of(unique.name()), "maxProperties", 1));
         }
         schema.put("properties", properties);

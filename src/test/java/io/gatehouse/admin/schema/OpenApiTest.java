@@ -150,6 +150,8 @@ class OpenApiTest {
                 .isEqualTo("uuid");
         assertThat(service.getJsonArray("anyOf"))
                 .isEqualTo(new JsonArray("[{\"required\":[\"id\"]},{\"required\":[\"name\"],\"maxProperties\":1}]"));
+        assertThat(service.getJsonObject("properties").getJsonObject("name"))
+                .isEqualTo(property("services", "name").copy().put("type", "string"));
     }
 
     @Test
