@@ -41,7 +41,7 @@ final class Node {
             List<String> java,
             String roles,
             Map<String, String> variables) {
-        int[] ports = {Processes.freePort(), Processes.freePort(), Processes.freePort(), Processes.freePort()};
+        int[] ports = Processes.freePorts(4);
         Map<String, String> all = new LinkedHashMap<>();
         all.put("GATEHOUSE_ROLES", roles);
         all.put("GATEHOUSE_PROXY_HTTP", "127.0.0.1:" + ports[0]);

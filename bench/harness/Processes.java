@@ -139,10 +139,31 @@ final class Processes implements AutoCloseable {
     }
 
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        return freePorts(1)[0];
+    }
+
+    /** Ports that differ: each is held until all are found. */
+    static int[] freePorts(int count) {
+        int[] ports = new int[count];
+        Deque<ServerSocket> held = new ArrayDeque<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                held.push(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+                ports[i] = held.getFirst().getLocalPort();
+            }
+            return ports;
         } catch (IOException e) {
             throw new BenchException("no free port", e);
+        } finally {
+            held.forEach(Processes::close);
+        }
+    }
+
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new BenchException("a port is not free again", e);
         }
     }
 
