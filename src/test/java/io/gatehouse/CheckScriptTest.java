@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code .ci/run} with stubs in place of its steps and of all it would install. */
 class CheckScriptTest {
     private static final String PASSED = """
+            case "$*" in *-Plint*) exit ;; esac
             mkdir -p target/surefire-reports
             cat >target/surefire-reports/io.gatehouse.AbcTest-output.txt <<END
             2026-12-01T00:00:00.000Z WARN  Example a log line
@@ -29,6 +30,7 @@ class CheckScriptTest {
             """;
 
     private static final String FAILED = """
+            case "$*" in *-Plint*) exit ;; esac
             mkdir -p target/surefire-reports
             touch target/surefire-reports/io.gatehouse.XyzTest-output.txt
             echo '[ERROR] Tests run: 5, Failures: 1, Errors: 0, Skipped: 0, Time elapsed: 2 s <<< FAILURE! -- in io.gatehouse.XyzTest'
@@ -89,6 +91,8 @@ class CheckScriptTest {
                 .contains("  fuzz: seed 1: 88 messages of 4 mutations\n")
                 .contains("  chart: all of 7 pass\n")
                 .containsPattern("  words +passed +\\d+ s")
+                .contains("lint begins: mvn -B -ntp -Plint test-compile")
+                .containsPattern("  lint +passed +\\d+ s")
                 .containsPattern("  verify +passed +\\d+ s  2022 tests run, 0 failed, 2 skipped\n")
                 .contains("  verify: kubectl is not installed (AbcTest), 2 times\n")
                 .contains("  h2spec: all of 7 pass\n")
