@@ -8,6 +8,7 @@ import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.SharedCredentialState;
 import io.gatehouse.lookup.CachedCredential;
 import io.gatehouse.lookup.CredentialCache;
+import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +24,15 @@ import org.slf4j.LoggerFactory;
  * Keeps the shared cache in a Hazelcast map.
  *
  * <p><i>Threading</i>: safe from every event loop. All calls are asynchronous, and reads time out before PostgreSQL would: a
- * crashed member keeps its partitions until the cluster removes it.
+ * crashed member keeps its partitions until the cluster removes it. A read sees what the same thread has put before.
  */
 final class HazelcastCredentialCache implements CredentialCache {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastCredentialCache.class);
     /** Hazelcast's value for an entry that only eviction removes. */
     private static final long NEVER = 0;
+
+    /** While a crashed member keeps its partitions, puts to them wait. Beyond this many, states are not cached. */
+    static final int MAX_PENDING_PUTS = 10_000;
 
     private static final long TIMEOUT_MILLIS = ClusterTimings.SHARED_CACHE_TIMEOUT.toMillis();
 
@@ -35,6 +40,8 @@ final class HazelcastCredentialCache implements CredentialCache {
     private final IMap<byte[], SharedEntry> entries;
     /** Merges in progress. The entries of the other partition are not usable here. */
     private final AtomicInteger merging = new AtomicInteger();
+
+    private final AtomicInteger pendingPuts = new AtomicInteger();
 
     HazelcastCredentialCache(Vertx vertx, HazelcastInstance hazelcast) {
         this.vertx = vertx;
@@ -72,14 +79,28 @@ final class HazelcastCredentialCache implements CredentialCache {
     }
 
     @Override
-    public Future<Void> put(CredentialDigest digest, CachedCredential cached) {
-        SharedEntry entry = new SharedEntry(cached.state(), cached.asOf());
+    public void put(CredentialDigest digest, CachedCredential cached) {
         long life = secondsLeft(cached.state());
-        return life < 0
-                ? Future.succeededFuture()
-                : this.<Boolean>onContext(entries.submitToKey(digest.toBytes(), new PutCredential(entry, life)))
-                        .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-                        .mapEmpty();
+        if (life < 0 || pendingPuts.get() >= MAX_PENDING_PUTS) {
+            return;
+        }
+        PutCredential put = new PutCredential(new SharedEntry(cached.state(), cached.asOf()), life);
+        pendingPuts.incrementAndGet();
+        try {
+            // Ends on Hazelcast's thread: an executor would need a task for each token.
+            entries.submitToKey(digest.toBytes(), put).handleAsync(this::ended, Runnable::run);
+        } catch (RuntimeException e) {
+            // The member has ended.
+            ended(null, e);
+        }
+    }
+
+    private @Nullable Void ended(@Nullable Boolean isPut, @Nullable Throwable failure) {
+        pendingPuts.decrementAndGet();
+        if (failure != null) {
+            LOG.debug("The state of a credential was not shared: {}", LogText.of(failure));
+        }
+        return null;
     }
 
     @Override

@@ -87,8 +87,7 @@ final class LookupEndpoint {
 
     private void share(LookUpCredentials request, CredentialState state, long asOf) {
         if (state instanceof SharedCredentialState shared) {
-            cache.put(request.digest(), new CachedCredential(shared, asOf))
-                    .onFailure(failure -> LOG.debug("cannot share a {}: {}", request.kind(), LogText.of(failure)));
+            cache.put(request.digest(), new CachedCredential(shared, asOf));
         }
     }
 }

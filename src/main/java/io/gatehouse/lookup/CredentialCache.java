@@ -13,10 +13,11 @@ public interface CredentialCache {
     Future<Optional<CachedCredential>> get(CredentialDigest digest);
 
     /**
-     * Caches state that was stored or read a moment ago. It does nothing if the cached state is as new, or if the digest has a
-     * tombstone: the read may be older than the invalidation.
+     * Caches state that was stored or read a moment ago, at some time after this call: a state that is not cached, or not yet,
+     * is read from PostgreSQL. It does nothing if the cached state is as new, or if the digest has a tombstone: the read may be
+     * older than the invalidation.
      */
-    Future<Void> put(CredentialDigest digest, CachedCredential state);
+    void put(CredentialDigest digest, CachedCredential state);
 
     /** Replaces the entries by tombstones, which last longer than any read takes. */
     Future<Void> invalidate(List<CredentialDigest> digests);

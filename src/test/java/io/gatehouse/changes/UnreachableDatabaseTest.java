@@ -63,8 +63,8 @@ class UnreachableDatabaseTest {
         }
 
         @Override
-        public Future<Void> put(CredentialDigest digest, CachedCredential state) {
-            return Future.succeededFuture();
+        public void put(CredentialDigest digest, CachedCredential state) {
+            // Caches nothing.
         }
 
         @Override

@@ -44,7 +44,7 @@ class ProcessCacheTest {
                 new MemberProfile(EnumSet.allOf(Role.class), 1_000));
         vertx = await(cluster.join(Vertx.builder(), new VertxOptions()));
         shared = cluster.tokenCache(vertx);
-        await(shared.put(
+        shared.put(
                 TOKEN,
                 new CachedCredential(
                         new TokenState(
@@ -61,7 +61,7 @@ class ProcessCacheTest {
                                 7_200,
                                 null,
                                 null),
-                        NOW)));
+                        NOW));
     }
 
     @AfterAll

@@ -62,7 +62,8 @@ public final class CodeRedemption {
                 }))
                 .compose(use -> {
                     if (use instanceof Redemption.Redeemed given) {
-                        return issuance.cacheState(Objects.requireNonNull(made.get()), given.state());
+                        return Future.succeededFuture(
+                                issuance.cached(Objects.requireNonNull(made.get()), given.state()));
                     }
                     if (use instanceof Redemption.Replayed again
                             && again.credentialId().equals(client.credentialId())) {

@@ -96,7 +96,7 @@ public final class RefreshTokenGrant implements Grant {
         if (use instanceof Redemption.Redeemed given) {
             List<CredentialDigest> replaced = given.replaced().map(List::of).orElse(List.of());
             return changes.invalidate(replaced)
-                    .compose(done -> issuance.cacheState(Objects.requireNonNull(made.get()), given.state()));
+                    .map(done -> issuance.cached(Objects.requireNonNull(made.get()), given.state()));
         }
         if (use instanceof Redemption.Replayed again && again.credentialId().equals(client.credentialId())) {
             if (again.isSameAttempt()) {

@@ -106,7 +106,7 @@ public final class TokenExchangeGrant implements Grant {
 
     private Future<FreshToken> given(Exchange exchange, AtomicReference<FreshToken> made) {
         if (exchange instanceof Exchange.Exchanged given) {
-            return issuance.cacheState(Objects.requireNonNull(made.get()), given.state());
+            return Future.succeededFuture(issuance.cached(Objects.requireNonNull(made.get()), given.state()));
         }
         return Future.failedFuture(
                 exchange instanceof Exchange.QuotaExceeded

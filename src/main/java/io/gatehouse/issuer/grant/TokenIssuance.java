@@ -12,7 +12,10 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Gives tokens their form, and stores them in PostgreSQL and then in the shared cache, before the client receives them. */
+/**
+ * Gives tokens their form, and stores them in PostgreSQL before the client receives them. They go into the shared cache as
+ * well, for which no client waits: a node that does not find a token there asks an issuer.
+ */
 public final class TokenIssuance {
     private final TokenStore tokens;
     private final CredentialCache cache;
@@ -28,7 +31,7 @@ public final class TokenIssuance {
     public Future<FreshToken> issue(Client client, IssuerRequest request, FreshToken token) {
         return prepare(request)
                 .compose(prepared -> formed(token, client, request, null))
-                .compose(formed -> tokens.insert(formed.stored(), client).compose(state -> cacheState(formed, state)));
+                .compose(formed -> tokens.insert(formed.stored(), client).map(state -> cached(formed, state)));
     }
 
     /** Reads what {@link #formed} needs, before the transaction that stores the token takes a connection. */
@@ -78,9 +81,9 @@ public final class TokenIssuance {
                 .map(isReplaced -> isReplaced ? Optional.of(token) : Optional.empty());
     }
 
-    /** Caches the state of a stored token. If the cache is unreachable, the first API call looks the token up. */
-    Future<FreshToken> cacheState(FreshToken token, TokenState state) {
-        return cache.put(token.stored().accessToken(), new CachedCredential(state, state.createdAt()))
-                .transform((put, failure) -> Future.succeededFuture(token));
+    /** Returns a stored token whose state is now put into the cache. */
+    FreshToken cached(FreshToken token, TokenState state) {
+        cache.put(token.stored().accessToken(), new CachedCredential(state, state.createdAt()));
+        return token;
     }
 }
