@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests puts into the shared cache, which nobody waits for. */
+/** Tests puts into the shared cache, which no caller waits for. */
 class CredentialCacheTest {
     private static final CachedCredential STATE =
             new CachedCredential(new KeyState(new UUID(1, 2), new UUID(3, 4), "alex", null, 0), 7);
