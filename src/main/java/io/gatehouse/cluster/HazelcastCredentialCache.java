@@ -1,6 +1,7 @@
 package io.gatehouse.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
 import io.gatehouse.config.ClusterTimings;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the shared cache in a Hazelcast map.
  *
- * <p><i>Threading</i>: safe from every event loop. All calls are asynchronous, and reads time out before PostgreSQL would: a
- * crashed member keeps its partitions until the cluster removes it. A read sees what the same thread has put before.
+ * <p><i>Threading</i>: safe from every event loop. All calls are asynchronous. A crashed member keeps its partitions until the
+ * cluster removes it: reads time out before PostgreSQL would, and puts may wait for longer than a tombstone lasts, so a node
+ * checks what it reads (ADR 13).
  */
 final class HazelcastCredentialCache implements CredentialCache {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastCredentialCache.class);
@@ -42,6 +45,8 @@ final class HazelcastCredentialCache implements CredentialCache {
     private final AtomicInteger merging = new AtomicInteger();
 
     private final AtomicInteger pendingPuts = new AtomicInteger();
+    /** Whether puts were left out since the last one ended. */
+    private final AtomicBoolean full = new AtomicBoolean();
 
     HazelcastCredentialCache(Vertx vertx, HazelcastInstance hazelcast) {
         this.vertx = vertx;
@@ -81,7 +86,15 @@ final class HazelcastCredentialCache implements CredentialCache {
     @Override
     public void put(CredentialDigest digest, CachedCredential cached) {
         long life = secondsLeft(cached.state());
-        if (life < 0 || pendingPuts.get() >= MAX_PENDING_PUTS) {
+        if (life < 0) {
+            return;
+        }
+        if (pendingPuts.get() >= MAX_PENDING_PUTS) {
+            if (!full.getAndSet(true)) {
+                LOG.warn(
+                        "No further states are put into the shared cache: {} of them wait for a member",
+                        MAX_PENDING_PUTS);
+            }
             return;
         }
         PutCredential put = new PutCredential(new SharedEntry(cached.state(), cached.asOf()), life);
@@ -89,15 +102,19 @@ final class HazelcastCredentialCache implements CredentialCache {
         try {
             // Ends on Hazelcast's thread: an executor would need a task for each token.
             entries.submitToKey(digest.toBytes(), put).handleAsync(this::ended, Runnable::run);
-        } catch (RuntimeException e) {
-            // The member has ended.
+        } catch (HazelcastInstanceNotActiveException e) {
             ended(null, e);
+        } catch (RuntimeException e) {
+            ended(null, e);
+            LOG.warn("The state of a credential cannot be shared", e);
         }
     }
 
     private @Nullable Void ended(@Nullable Boolean isPut, @Nullable Throwable failure) {
-        pendingPuts.decrementAndGet();
-        if (failure != null) {
+        if (pendingPuts.decrementAndGet() == 0) {
+            full.set(false);
+        }
+        if (failure != null && LOG.isDebugEnabled()) {
             LOG.debug("The state of a credential was not shared: {}", LogText.of(failure));
         }
         return null;

@@ -202,7 +202,8 @@ final class HazelcastSettings {
 
     private static MapConfig credentials(int maxTokens) {
         return new MapConfig(CREDENTIALS_MAP)
-                // One backup on another member: no entry is lost with a crashed node. Doubles the memory.
+                // One backup on another member: no entry whose put has ended is lost with a crashed node. Doubles the
+                // memory.
                 .setBackupCount(1)
                 .setInMemoryFormat(InMemoryFormat.BINARY)
                 // A partition that merges into another drops its entries: their credentials may be revoked.

@@ -80,7 +80,7 @@ public final class TokenMemory {
         inTurns(number -> {
             shared.put(digest(number), new CachedCredential(state(number), CREATED_AT));
             // Hazelcast reads an entry after it has written it.
-            return shared.get(digest(number)).mapEmpty();
+            return shared.get(digest(number)).map(Optional::orElseThrow).mapEmpty();
         });
         return (double) (heap() - before) / tokens;
     }
