@@ -1,10 +1,13 @@
 package io.gatehouse.schema;
 
+import io.gatehouse.syntax.Json;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the values of an entity by the paths of their fields, such as {@code config.minute}. A field without a value is absent. */
 final class FieldValues {
@@ -49,13 +52,25 @@ final class FieldValues {
         });
     }
 
+    /**
+     * A member of a set, to be compared with others.
+     *
+     * <p><i>Why</i>: a set finds a text among those with its hash code by their order, and compares a record with all of them. A client
+     * would choose records with one hash code.
+     */
+    static Object member(@Nullable Object value) {
+        return value instanceof Map<?, ?> || value == null ? Json.write(value) : value;
+    }
+
     private void add(String path, Field field, Object value) {
         if (field.type() == FieldType.RECORD && value instanceof Map<?, ?> record) {
             addAll(path + ".", field.fields(), record);
             return;
         }
         // A set has no order.
-        Object compared = field.type() == FieldType.SET && value instanceof List<?> list ? new HashSet<>(list) : value;
+        Object compared = field.type() == FieldType.SET && value instanceof List<?> list
+                ? list.stream().map(FieldValues::member).collect(Collectors.toSet())
+                : value;
         boolean isDefault = value.equals(field.attributes().get("default"));
         byPath.put(path, new FieldValue(value, compared, field.canContainSecret(), isDefault));
     }

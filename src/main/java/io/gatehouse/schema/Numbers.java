@@ -19,7 +19,8 @@ final class Numbers {
             boolean integral = number == Math.rint(number) && Math.abs(number) <= MAX_INTEGER;
             return integral ? Optional.of((long) number) : Optional.empty();
         }
-        // It is an integer beyond a long. Clamped, the range check of its field rejects it.
+        // It is an integer beyond a long. Clamped, the range check of its field names the range; ValueCheck rejects the
+        // others.
         return value instanceof BigInteger big
                 ? Optional.of(big.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE)
                 : Optional.empty();
@@ -29,7 +30,7 @@ final class Numbers {
         if (!(value instanceof Number number) || Double.isInfinite(number.doubleValue())) {
             return Optional.empty();
         }
-        Optional<Object> integer = integer(value);
+        Optional<Object> integer = value instanceof BigInteger ? Optional.empty() : integer(value);
         return integer.isPresent() ? integer : Optional.of(number.doubleValue());
     }
 }

@@ -1,15 +1,16 @@
 package io.gatehouse.schema;
 
 import io.gatehouse.syntax.VaultReference;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,9 @@ final class ValueCheck {
                 return new Checked(typed.value(), violation);
             }
         }
-        return typed;
+        return field.type() == FieldType.INTEGER && value instanceof BigInteger
+                ? Checked.bad(field.type().expected())
+                : typed;
     }
 
     /** Returns the value in its normal form, if it has the field's type. */
@@ -72,8 +75,9 @@ final class ValueCheck {
     /** Checks elements. An array keeps its order and duplicates, a set its order. */
     private static Checked elements(Field field, List<?> list) {
         Field element = field.elements().orElseThrow();
-        Collection<@Nullable Object> values =
-                field.type() == FieldType.SET ? new LinkedHashSet<>() : new ArrayList<>(list.size());
+        boolean isSet = field.type() == FieldType.SET;
+        List<@Nullable Object> values = new ArrayList<>(list.size());
+        Set<Object> members = new HashSet<>();
         @Nullable Object[] violations = new @Nullable Object[list.size()];
         int worst = -1;
         int bad = 0;
@@ -83,13 +87,13 @@ final class ValueCheck {
                 violations[i] = checked.violation();
                 worst = i;
                 bad++;
-            } else if (!values.add(checked.value()) && field.keysOf().isPresent()) {
+            } else if (!isSet || members.add(FieldValues.member(checked.value()))) {
+                values.add(checked.value());
+            } else if (field.keysOf().isPresent()) {
                 return Checked.bad(checked.value() + " is duplicated");
             }
         }
-        return worst < 0
-                ? Checked.good(new ArrayList<>(values))
-                : Checked.bad(Arrays.asList(Arrays.copyOf(violations, worst + 1)));
+        return worst < 0 ? Checked.good(values) : Checked.bad(Arrays.asList(Arrays.copyOf(violations, worst + 1)));
     }
 
     /** Returns the violation of another type. As in Kong, the keys of a list are numbers, which are no texts. */

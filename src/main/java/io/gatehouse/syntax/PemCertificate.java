@@ -25,8 +25,8 @@ public final class PemCertificate {
                 chain.add((X509Certificate) certificate);
             }
             return chain;
-        } catch (CertificateException e) {
-            return List.of();
+        } catch (CertificateException | RuntimeException e) {
+            return List.of(); // The JDK throws the latter for some malformed public keys
         }
     }
 

@@ -43,8 +43,8 @@ public final class PemPublicKey {
     private static @Nullable PublicKey parse(String kind, byte[] der) {
         try {
             return KeyFactory.getInstance(kind).generatePublic(new X509EncodedKeySpec(der));
-        } catch (GeneralSecurityException e) {
-            return null;
+        } catch (GeneralSecurityException | RuntimeException e) {
+            return null; // The JDK throws the latter for an Edwards curve key without a byte
         }
     }
 

@@ -2,12 +2,16 @@ package io.gatehouse.tls;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.interfaces.RSAPrivateKey;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -22,6 +26,9 @@ public final class PemPrivateKey {
     /** Signature algorithm by the algorithm of a supported key. */
     private static final Map<String, String> SIGNATURES =
             Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
+
+    /** As many as the JDK verifies. */
+    private static final int MAX_RSA_BITS = 16_384;
 
     private static final byte[] PROBE = "gatehouse".getBytes(StandardCharsets.US_ASCII);
 
@@ -46,7 +53,30 @@ public final class PemPrivateKey {
 
     private static @Nullable PrivateKey supported(PrivateKeyInfo info) throws IOException {
         PrivateKey key = new JcaPEMKeyConverter().getPrivateKey(info);
-        return SIGNATURES.containsKey(key.getAlgorithm()) ? key : null;
+        return SIGNATURES.containsKey(key.getAlgorithm()) && isCheap(key) ? key : null;
+    }
+
+    /**
+     * Returns whether a signature costs no more than the key's modulus lets expect.
+     *
+     * <p><i>Why</i>: the JDK checks the length of the modulus alone. A key of 64 KiB with longer primes signs for hours.
+     */
+    private static boolean isCheap(PrivateKey key) {
+        if (!(key instanceof RSAPrivateKey rsa)) {
+            return true;
+        }
+        int bits = rsa.getModulus().bitLength();
+        Stream<BigInteger> factors = key instanceof RSAPrivateCrtKey crt
+                ? Stream.of(
+                        crt.getPrimeP(),
+                        crt.getPrimeQ(),
+                        crt.getPrimeExponentP(),
+                        crt.getPrimeExponentQ(),
+                        crt.getCrtCoefficient())
+                : Stream.of();
+        return bits <= MAX_RSA_BITS
+                && rsa.getPrivateExponent().bitLength() <= bits
+                && factors.allMatch(factor -> factor.bitLength() <= bits);
     }
 
     /** Returns whether the public key verifies a signature of the private key. */
@@ -59,8 +89,8 @@ public final class PemPrivateKey {
             signature.initVerify(publicKey);
             signature.update(PROBE);
             return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            return false;
+        } catch (GeneralSecurityException | RuntimeException e) {
+            return false; // The latter for numbers that are no key
         }
     }
 }

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.syntax.PemCertificate;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.util.Base64;
 import java.util.Objects;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +76,35 @@ class PemPrivateKeyTest {
     void aKeyThatTlsServersDoNotUseIsUnsupported(String algorithm) throws Exception {
         assertThat(PemPrivateKey.parse(PemText.of(generated(algorithm).getPrivate())))
                 .isNull();
+    }
+
+    /** The JDK checks the length of the modulus alone, and would sign with such a prime for hours. */
+    @Test
+    void anRsaKeyWithANumberThatIsLongerThanItsModulus_isRejected() throws Exception {
+        RSAPrivateCrtKey key = (RSAPrivateCrtKey) generated("RSA").getPrivate();
+        BigInteger longer = BigInteger.TWO.pow(160_000).add(BigInteger.ONE);
+        BigInteger[] numbers = {
+            key.getModulus(),
+            key.getPublicExponent(),
+            key.getPrivateExponent(),
+            key.getPrimeP(),
+            key.getPrimeQ(),
+            key.getPrimeExponentP(),
+            key.getPrimeExponentQ(),
+            key.getCrtCoefficient()
+        };
+        assertThat(PemPrivateKey.parse(rsa(numbers))).isEqualTo(key);
+        for (int i = 2; i < numbers.length; i++) {
+            BigInteger[] changed = numbers.clone();
+            changed[i] = longer;
+            assertThat(PemPrivateKey.parse(rsa(changed))).as("number %d", i).isNull();
+        }
+    }
+
+    private static String rsa(BigInteger[] numbers) throws IOException {
+        RSAPrivateKey key = new RSAPrivateKey(
+                numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
+        return pem("RSA PRIVATE KEY", key.getEncoded());
     }
 
     @ParameterizedTest

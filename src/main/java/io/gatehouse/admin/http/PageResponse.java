@@ -43,7 +43,8 @@ public final class PageResponse {
                         .ifPresent(value -> link.append('&')
                                 .append(name)
                                 .append('=')
-                                .append(URLEncoder.encode(value, StandardCharsets.UTF_8))));
+                                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)
+                                        .replace("+", "%20"))));
         return link.toString();
     }
 }

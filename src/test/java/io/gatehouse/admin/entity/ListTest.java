@@ -102,6 +102,10 @@ class ListTest {
         String next = node.get("/consumers?tags=all,even&size=3").json().getString("next");
         assertThat(next).contains("&tags=all%2Ceven&size=3");
         assertThat(allPages("/consumers?tags=all,even&size=3")).hasSize(13);
+        assertThat(node.get("/consumers?tags=with%20space%20%C3%A9&size=7")
+                        .json()
+                        .getString("next"))
+                .contains("&tags=with%20space%20%C3%A9&");
         assertThat(allPages("/default/consumers?tags=with%20space%20%C3%A9&size=7"))
                 .hasSize(CONSUMERS);
     }

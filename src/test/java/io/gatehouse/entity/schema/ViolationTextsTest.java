@@ -7,8 +7,11 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
 import io.gatehouse.schema.SchemaViolation;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +38,8 @@ class ViolationTextsTest {
                 "services|{}|host: required field missing",
                 "services|{`host`:`h`,`port`:65536}|port: value should be between 0 and 65535",
                 "services|{`host`:`h`,`port`:-1}|port: value should be between 0 and 65535",
+                "services|{`host`:`h`,`port`:18446744073709551616}|port: value should be between 0 and 65535",
+                "plugins|{`name`:`rate-limiting`,`config`:{`minute`:5,`redis`:{`database`:18446744073709551616}}}|config.redis.database: expected an integer",
                 "services|{`host`:`h`,`retries`:1.5}|retries: expected an integer",
                 "services|{`host`:`h`,`protocol`:`ftp`}|protocol: expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp",
                 "services|{`host`:`h`,`path`:`p`}|path: should start with: /",
@@ -100,6 +105,7 @@ class ViolationTextsTest {
                 "upstreams|{`name`:`u`,`hash_on`:`header`}|failed conditional validation given value of field 'hash_on'; hash_on_header: required field missing",
                 "upstreams|{`name`:`u`,`hash_fallback`:`ip`}|failed conditional validation given value of field 'hash_on'; hash_fallback: expected one of: none",
                 "jwt_secrets|{`algorithm`:`RS256`,`consumer`:{`id`:`6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11`}}|failed conditional validation given value of field 'algorithm'; rsa_public_key: required field missing",
+                "jwt_secrets|{`algorithm`:`EdDSA`,`rsa_public_key`:`-----BEGIN PUBLIC KEY-----\\nMAowBQYDK2VwAwEA\\n-----END PUBLIC KEY-----`,`consumer`:{`id`:`6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11`}}|failed conditional validation given value of field 'algorithm'; rsa_public_key: invalid key",
                 "jwt_secrets|{`algorithm`:`ES256`,`rsa_public_key`:`x`,`consumer`:{`id`:`6a1f8f9a-7f5b-4a49-9b1c-2f6a3b0c9d11`}}|failed conditional validation given value of field 'algorithm'; rsa_public_key: invalid key",
                 "services|{`host`:`h`,`port`:null}|port: required field missing",
                 "routes|{`protocols`:[]}|protocols: unknown type: nil",
@@ -186,6 +192,27 @@ class ViolationTextsTest {
                 .check(new JsonObject("{\"methods\":[\"B\",\"A\",\"B\"],\"paths\":[\"/b\",\"/a\",\"/b\"]}").getMap());
         assertThat(route.strings("methods")).containsExactly("B", "A");
         assertThat(route.strings("paths")).containsExactly("/b", "/a", "/b");
+    }
+
+    /** The records of a set are not compared with each other: a client can choose 65,536 with one hash code. */
+    @Test
+    @Timeout(30)
+    void recordsOfASetWithOneHashCode_areCheckedInTurn() {
+        List<Map<String, String>> sources = new ArrayList<>();
+        for (int i = 0; i < 1 << 16; i++) {
+            StringBuilder address = new StringBuilder();
+            for (int group = 0; group < 8; group++) {
+                address.append(group == 0 ? "" : ":")
+                        .append((i >> 2 * group & 1) == 0 ? "Aa" : "BB")
+                        .append((i >> 2 * group + 1 & 1) == 0 ? "Aa" : "BB");
+            }
+            sources.add(Map.of("ip", address.toString()));
+        }
+        assertThat(sources.stream().map(Map::hashCode).distinct()).hasSize(1);
+
+        Document route = schema("routes").check(Map.of("protocols", List.of("tcp"), "sources", sources));
+
+        assertThat((List<?>) route.values().get("sources")).hasSize(1 << 16);
     }
 
     @Test
