@@ -44,7 +44,13 @@ final class ClientProofs {
             }
             bound = request.boundTo(certificate);
         }
-        return key == null || !client.isConfidential() ? Future.succeededFuture(bound) : use(key, client, bound);
+        return useGiven(client, bound);
+    }
+
+    /** Uses the proof of an authenticated client, if the request has one; fails likewise. */
+    Future<IssuerRequest> useGiven(Client client, IssuerRequest request) {
+        ProvenKey key = request.message().provenKey();
+        return key == null || !client.isConfidential() ? Future.succeededFuture(request) : use(key, client, request);
     }
 
     private Future<IssuerRequest> use(ProvenKey key, Client client, IssuerRequest request) {

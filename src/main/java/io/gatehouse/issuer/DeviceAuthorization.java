@@ -36,14 +36,23 @@ final class DeviceAuthorization {
      */
     private static final List<String> AUTHORIZATION_REQUEST = List.of("response_type", "request_uri");
 
+    /** Characters, as many as a pushed request may have. It is stored for each device. */
+    private static final int MAX_SCOPE = 8_192;
+
     private final ClientAuthenticator clients;
+    private final PublicClientLimit limit;
     private final DeviceCodeStore codes;
     private final ProvisionKeys provisionKeys;
     private final FailedSecrets failed;
 
     DeviceAuthorization(
-            ClientAuthenticator clients, DeviceCodeStore codes, ProvisionKeys provisionKeys, FailedSecrets failed) {
+            ClientAuthenticator clients,
+            PublicClientLimit limit,
+            DeviceCodeStore codes,
+            ProvisionKeys provisionKeys,
+            FailedSecrets failed) {
         this.clients = clients;
+        this.limit = limit;
         this.codes = codes;
         this.provisionKeys = provisionKeys;
         this.failed = failed;
@@ -62,6 +71,12 @@ final class DeviceAuthorization {
             return Future.failedFuture(
                     OAuth2Error.UNAUTHORIZED_CLIENT.because("The client may not use this grant_type"));
         }
+        limit.count(client, request);
+        String scope = request.text("scope");
+        if (scope != null && scope.length() > MAX_SCOPE) {
+            return Future.failedFuture(
+                    OAuth2Error.REQUEST_TOO_LARGE.because("scope has more than " + MAX_SCOPE + " characters"));
+        }
         // They are checked again when the owner decides.
         request.accessOfCode(null, RequestedScope.check(request));
         String deviceCode = RandomString.next();
@@ -73,7 +88,7 @@ final class DeviceAuthorization {
                                 client.credentialId(),
                                 client.clientId(),
                                 request.config().pluginId(),
-                                request.text("scope"),
+                                scope,
                                 request.text("resource")))
                 .compose(isStored -> isStored
                         ? Future.succeededFuture(OAuth2Reply.ok(codes(deviceCode, userCode, request)))

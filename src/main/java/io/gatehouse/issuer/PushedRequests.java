@@ -39,11 +39,20 @@ final class PushedRequests {
     private static final Set<String> CREDENTIALS = Set.of("client_secret", "client_assertion", "client_assertion_type");
 
     private final ClientAuthenticator clients;
+    private final ClientProofs proofs;
+    private final PublicClientLimit limit;
     private final PushedRequestStore requests;
     private final ProvisionKeys provisionKeys;
 
-    PushedRequests(ClientAuthenticator clients, PushedRequestStore requests, ProvisionKeys provisionKeys) {
+    PushedRequests(
+            ClientAuthenticator clients,
+            ClientProofs proofs,
+            PublicClientLimit limit,
+            PushedRequestStore requests,
+            ProvisionKeys provisionKeys) {
         this.clients = clients;
+        this.proofs = proofs;
+        this.limit = limit;
         this.requests = requests;
         this.provisionKeys = provisionKeys;
     }
@@ -55,7 +64,10 @@ final class PushedRequests {
                     .map(PushedRequests::required)
                     .map(PushedRequests::shown);
         }
-        return clients.authenticate(request).compose(client -> push(client, request));
+        return clients.authenticate(request).compose(client -> {
+            limit.count(client, request);
+            return proofs.useGiven(client, request).compose(proven -> push(client, proven));
+        });
     }
 
     private Future<OAuth2Reply> push(Client client, IssuerRequest request) {

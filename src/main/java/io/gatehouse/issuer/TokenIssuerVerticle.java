@@ -134,8 +134,10 @@ public final class TokenIssuerVerticle extends VerticleBase {
             SigningKeys signingKeys,
             List<Grant> all) {
         ProvisionKeys keys = new ProvisionKeys(failed);
-        PushedRequests pushed = new PushedRequests(clients, stores.pushedRequests(), keys);
-        DeviceAuthorization devices = new DeviceAuthorization(clients, stores.deviceCodes(), keys, failed);
+        ClientProofs proofs = new ClientProofs(stores.assertions());
+        PublicClientLimit limit = new PublicClientLimit(failed);
+        PushedRequests pushed = new PushedRequests(clients, proofs, limit, stores.pushedRequests(), keys);
+        DeviceAuthorization devices = new DeviceAuthorization(clients, limit, stores.deviceCodes(), keys, failed);
         AuthorizeEndpoint authorize = new AuthorizeEndpoint(
                 stores.tokens(), stores.grants(), new ImplicitGrant(issuance), pushed, devices, keys);
         IntrospectionEndpoint introspection =
@@ -143,7 +145,7 @@ public final class TokenIssuerVerticle extends VerticleBase {
         ClientRegistration registration =
                 new ClientRegistration(stores.registrations(), stores.entities(), changes, secrets, failed);
         return Map.of(
-                Endpoint.TOKEN, new TokenEndpoint(clients, new ClientProofs(stores.assertions()), all)::handle,
+                Endpoint.TOKEN, new TokenEndpoint(clients, proofs, all)::handle,
                 Endpoint.AUTHORIZE, authorize::handle,
                 Endpoint.PAR, pushed::handle,
                 Endpoint.DEVICE_AUTHORIZATION, devices::handle,

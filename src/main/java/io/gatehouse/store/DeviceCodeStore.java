@@ -47,15 +47,17 @@ public final class DeviceCodeStore {
               FROM (SELECT c.id FROM oauth2_credentials c JOIN oauth2_device_codes d ON d.credential_id = c.id
                      WHERE d.user_digest = $1 FOR KEY SHARE OF c) client
              WHERE credential_id = client.id AND user_digest = $1 AND plugin_id = $2 AND %s
-            RETURNING device_digest, credential_id, plugin_id""".formatted(UNDECIDED);
+            RETURNING device_digest, credential_id, plugin_id, expires_at""".formatted(UNDECIDED);
 
+    /** The authorization code does not expire before the device code, whose end the device knows (RFC 8628 §3.2). */
     private static final String APPROVE = "WITH decided AS (" + DECIDE + """
             ), stored AS (
             INSERT INTO oauth2_authorization_codes (id, created_at, service_id, credential_id, plugin_id, code_digest,
                    authenticated_userid, scope, family_id, delete_at, redirect_uri_requested, scope_differs, resource)
-            SELECT $5, clock.seconds, $6, decided.credential_id, decided.plugin_id, decided.device_digest, $7, $8, $9,
-                   clock.seconds + $10::bigint, false, $11, $12
-              FROM decided, (SELECT floor(extract(epoch FROM now()))::bigint AS seconds) clock
+            SELECT $5, life.began, $6, decided.credential_id, decided.plugin_id, decided.device_digest, $7, $8, $9,
+                   life.began + $10::bigint, false, $11, $12
+              FROM decided, LATERAL (SELECT greatest(floor(extract(epoch FROM now()))::bigint,
+                                                     decided.expires_at - $10::bigint) AS began) life
                 ON CONFLICT DO NOTHING)
             SELECT device_digest FROM decided""";
 

@@ -9,7 +9,8 @@ import java.util.UUID;
 /**
  * Limits the wrong secrets of a minute, for each client or plugin and each network that they come from (RFC 6749 §2.3.1, RFC 6819
  * §5.1.4.2). A verification is counted before it begins, so that secrets sent at once are not all tried; it no longer counts if
- * the secret was right. The wrong user codes of a resource owner count likewise (RFC 8628 §5.1), wherever the owner is.
+ * the secret was right. The wrong user codes of a resource owner count likewise (RFC 8628 §5.1), wherever the owner is, and so do
+ * requests of public clients, which have no secret.
  *
  * <p><i>Why</i>: a count without the network would allow an attacker to lock out a client. A count by whole IPv6 addresses would
  * not limit an attacker, who has a /64.
@@ -29,7 +30,8 @@ public final class FailedSecrets {
         CLIENT_SECRET,
         PROVISION_KEY,
         USER_CODE,
-        REGISTRATION_TOKEN
+        REGISTRATION_TOKEN,
+        PUBLIC_CLIENT
     }
 
     private record Source(Kind kind, String owner, String network) {}
@@ -120,6 +122,11 @@ public final class FailedSecrets {
     /** Counts tokens with which clients register themselves at a plugin, or manage their registration. */
     public Attempts ofRegistration(int limit, UUID pluginId, String address) {
         return attempts(limit, new Source(Kind.REGISTRATION_TOKEN, pluginId.toString(), IpRange.network(address)));
+    }
+
+    /** Counts what a public client stores, through all plugins together. */
+    public Attempts ofPublicClient(int limit, String clientId, String address) {
+        return attempts(limit, new Source(Kind.PUBLIC_CLIENT, clientId, IpRange.network(address)));
     }
 
     private Attempts attempts(int limit, Source source) {

@@ -74,8 +74,8 @@ class ForgedRegistrationTest {
     void redirectUriOfAnApplication_isNotTaken() {
         for (String taken : List.of(
                 OAuthApi.REDIRECT_URI,
-                "HTTP://Client.Test/callback",
-                "http://client.test:80/callback",
+                "HTTPS://Client.Test/callback",
+                "https://client.test:443/callback",
                 // A response is added to the query, and replaces its own parameters.
                 OAuthApi.REDIRECT_URI + "?",
                 OAuthApi.REDIRECT_URI + "?state=x",

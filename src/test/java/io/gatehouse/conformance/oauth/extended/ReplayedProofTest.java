@@ -95,4 +95,18 @@ class ReplayedProofTest {
 
         api.post("token", parameters, proof).isError(400, "invalid_dpop_proof", USED);
     }
+
+    @Test
+    void replayedProof_isRefusedWithAPushedRequest() {
+        Map<String, String> parameters = Gatehouse.clientCredentials(api.oauth.application);
+        parameters.remove("grant_type");
+        parameters.put("response_type", "code");
+        parameters.put("code_challenge", "c".repeat(43));
+        parameters.put("code_challenge_method", "S256");
+        String proof = proof(
+                api.key, claims("POST", TOKEN_URL.replace("/token", "/par")).put("nonce", api.nonce()));
+        api.post("par", parameters, proof).isStatus(201);
+
+        api.post("par", parameters, proof).isError(400, "invalid_dpop_proof", USED);
+    }
 }
