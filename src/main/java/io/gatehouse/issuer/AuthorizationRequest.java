@@ -81,7 +81,11 @@ final class AuthorizationRequest {
                 && Departure.SEVERAL_REDIRECT_URIS.followsRfc(request.isRfc())) {
             throw OAuth2Error.INVALID_REQUEST.because(RedirectUris.AMBIGUOUS);
         }
-        redirectUri = RedirectUris.choose(client.get(), requested);
+        String chosen = RedirectUris.choose(client.get(), requested);
+        if (RedirectUris.isClearText(chosen) && Departure.CLEAR_TEXT_REDIRECT_URI.followsRfc(request.isRfc())) {
+            throw OAuth2Error.INVALID_REQUEST.because(RedirectUris.CLEAR_TEXT);
+        }
+        redirectUri = chosen;
         ClientMetadata metadata = client.get().metadata();
         String grant = isCode ? "authorization_code" : "implicit";
         // A token in a redirect URI is bound to no key (RFC 9449 §5, RFC 8705 §3).

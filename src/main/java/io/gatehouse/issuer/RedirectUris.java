@@ -18,12 +18,16 @@ final class RedirectUris {
     static final String MISMATCH =
             "Invalid redirect_uri that does not match with any redirect_uri created with the application";
 
+    static final String CLEAR_TEXT = "redirect_uri must not be http, except on the loopback interface";
+
     static final String NONE = "The client has no redirect_uri";
 
     static final String AMBIGUOUS = "The client has several redirect_uris and has to name one";
 
     /** RFC 8252 §7.3: an address of the loopback interface, whose port an app is given at run time. */
     private static final Pattern LOOPBACK = Pattern.compile("(http://(?:127\\.0\\.0\\.1|\\[::1]))(?::\\d{1,5})?(/.*)?");
+
+    private static final Pattern LOCALHOST = Pattern.compile("(?i)http://localhost(?::\\d{1,5})?(?:[/?].*)?");
 
     /** Of an authorization response (RFC 6749 §4.1.2, §4.2.2; RFC 9207 §2): the client has to read each from the response alone. */
     private static final List<String> RESPONSE_NAMES = List.of(
@@ -53,6 +57,16 @@ final class RedirectUris {
         return requested instanceof String uri && !uri.isEmpty()
                 ? uri
                 : client.redirectUris().get(0);
+    }
+
+    /**
+     * Whether a response at the URI would cross a network in clear text (RFC 9700 §2.6). {@code localhost} counts as the loopback
+     * interface (RFC 8252 §8.3).
+     */
+    static boolean isClearText(String uri) {
+        return uri.regionMatches(true, 0, "http:", 0, "http:".length())
+                && !LOOPBACK.matcher(uri).matches()
+                && !LOCALHOST.matcher(uri).matches();
     }
 
     /** Whether a request names no URI, or one that is registered: letter by letter, but for an app's loopback port. */

@@ -78,7 +78,10 @@ final class RequestedClient {
         }
         List<String> uris = texts(REDIRECT_URIS);
         this.redirectUris = uris == null ? List.of() : uris;
-        boolean isRefused = redirectUris.stream().anyMatch(uri -> uri.length() > MAX_LENGTH || !isNormal(uri));
+        boolean isRefused = redirectUris.stream()
+                .anyMatch(uri -> uri.length() > MAX_LENGTH
+                        || !isNormal(uri)
+                        || (config.isRfc() && RedirectUris.isClearText(uri)));
         if (isRefused || (grants.contains(CODE) && redirectUris.isEmpty())) {
             throw invalidRedirectUris();
         }

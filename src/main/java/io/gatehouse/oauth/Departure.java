@@ -41,7 +41,7 @@ public enum Departure {
             "400 `invalid_request`",
             "RFC 6749 §4.1.2.1"),
     NO_REDIRECT_URIS(
-            "an authorization or token request of a client without redirect URIs, except for `client_credentials`",
+            "an authorization or token request of a client without redirect URIs, for a grant that needs one",
             "400 `invalid_client`",
             "400 `unauthorized_client`",
             "RFC 6749 §4.1.2.1, §5.2"),
@@ -55,6 +55,11 @@ public enum Departure {
             "200, to the first",
             "400 `invalid_request`",
             "RFC 6749 §3.1.2.3"),
+    CLEAR_TEXT_REDIRECT_URI(
+            "an authorization request whose redirect URI is `http` and not of the loopback interface",
+            "200, accepted",
+            "400 `invalid_request`",
+            "RFC 9700 §2.6"),
     SCOPE_IN_QUOTES(
             "the `error_description` of an `invalid_scope`",
             "`\"xyz\" is an invalid scope`",
@@ -87,6 +92,11 @@ public enum Departure {
             "200, as `S256`",
             "400 `invalid_request`",
             "RFC 7636 §4.3"),
+    CHALLENGE_SPELLING(
+            "a `code_challenge` with `+`, `/` or `=`, or the method `s256`",
+            "200, accepted",
+            "400 `invalid_request`",
+            "RFC 7636 §4.2, §4.3"),
     IMPLICIT_ERROR(
             "an error of the implicit grant",
             "parameters in the query of the redirect URI",
@@ -113,6 +123,8 @@ public enum Departure {
             "401",
             "400 `invalid_request`",
             "RFC 6750 §3.1"),
+    TOKEN_IN_OTHER_BODY(
+            "an API call with a token in a JSON or multipart body", "200, accepted", "401", "RFC 6750 §2.2"),
     TOKEN_WITHOUT_SCHEME(
             "an API call whose header has a token without `Bearer` or `Token`",
             "200, accepted",

@@ -43,8 +43,13 @@ public final class Resource {
 
     /** What a canonical form has beside host and port. */
     public static String withoutHost(String canonical) {
-        URI uri = URI.create(canonical);
-        return uri.getScheme() + ":" + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+        // Not by URI: the host of a request may be none for it, such as [1:2].
+        int host = canonical.indexOf("://") + "://".length();
+        int end = host;
+        while (end < canonical.length() && "/?".indexOf(canonical.charAt(end)) < 0) {
+            end++;
+        }
+        return canonical.substring(0, canonical.indexOf(':') + 1) + canonical.substring(end);
     }
 
     /** A path as it is part of an identifier. */

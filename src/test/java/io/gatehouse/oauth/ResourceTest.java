@@ -8,6 +8,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResourceTest {
+    @ParameterizedTest
+    @CsvSource({
+        "https://api.example/a/b, https:/a/b",
+        "https://api.example, https:",
+        "https://[2001:db8::1]:8443/a?b=c, https:/a?b=c",
+        // No host for java.net.URI.
+        "https://[1:2]/a, https:/a"
+    })
+    void withoutHost_leavesTheRest(String canonical, String rest) {
+        assertThat(Resource.withoutHost(canonical)).isEqualTo(rest);
+    }
+
     @Test
     void aResourceHasAtMost1024Characters() {
         String longest = "https://a.test/" + "b".repeat(1_024 - "https://a.test/".length());

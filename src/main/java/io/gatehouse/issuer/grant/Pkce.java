@@ -55,13 +55,14 @@ public final class Pkce {
             return null;
         }
         // Without a method it is plain (RFC 7636 §4.3).
+        boolean isExact = Departure.CHALLENGE_SPELLING.followsRfc(request.isRfc());
         boolean isS256 = method == null
                 ? !Departure.CHALLENGE_WITHOUT_METHOD.followsRfc(request.isRfc())
-                : method.equals("S256") || method.equals("s256");
+                : method.equals("S256") || (method.equals("s256") && !isExact);
         if (!isS256) {
             throw refused("code_challenge_method is not supported, must be S256");
         }
-        String normal = normal(challenge);
+        String normal = isExact ? challenge : normal(challenge);
         if (normal.length() < MIN_LENGTH || normal.length() > MAX_LENGTH || !isUnreserved(normal)) {
             throw refused(
                     "code_challenge must be " + MIN_LENGTH + " to " + MAX_LENGTH + " characters of " + UNRESERVED);

@@ -49,7 +49,11 @@ final class EndpointParameters {
             requireNoSecret(inQuery);
             requireOnce(inQuery, inBody);
             Map<String, @Nullable Object> all = new LinkedHashMap<>(inQuery);
-            all.putAll(inBody);
+            inBody.forEach((name, value) -> {
+                if (isGiven(value) || !isGiven(all.get(name))) {
+                    all.put(name, value);
+                }
+            });
             if (endpoint == Endpoint.AUTHORIZE || endpoint == Endpoint.PAR) {
                 // It becomes a part of the redirect URI.
                 Parameters.requireString("state", all.get("state"));
@@ -62,7 +66,7 @@ final class EndpointParameters {
     private void requireNoSecret(Map<String, @Nullable Object> query) {
         if (Departure.SECRET_IN_QUERY.followsRfc(isRfc)) {
             for (String secret : SECRETS) {
-                if (query.containsKey(secret)) {
+                if (isGiven(query.get(secret))) {
                     throw OAuth2Error.INVALID_REQUEST.because(secret + " is disallowed in the query");
                 }
             }
@@ -72,11 +76,16 @@ final class EndpointParameters {
     /** RFC 6749 §3.1, §3.2 do not allow a parameter twice; two readers of the request could choose different values. */
     private void requireOnce(Map<String, @Nullable Object> query, Map<String, @Nullable Object> body) {
         if (Departure.PARAMETER_TWICE.followsRfc(isRfc)) {
-            for (String name : query.keySet()) {
-                if (body.containsKey(name)) {
+            query.forEach((name, value) -> {
+                if (isGiven(value) && isGiven(body.get(name))) {
                     throw Parameters.repeated(name);
                 }
-            }
+            });
         }
+    }
+
+    /** An empty parameter counts as omitted (RFC 6749 §3.1, §3.2). */
+    private static boolean isGiven(@Nullable Object value) {
+        return value != null && !value.equals("");
     }
 }

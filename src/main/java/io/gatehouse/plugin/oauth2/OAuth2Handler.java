@@ -52,6 +52,7 @@ final class OAuth2Handler implements PluginHandler {
     private final Anonymous anonymous;
     private final boolean isOneMethodRequired;
     private final boolean isRepetitionNamed;
+    private final boolean isFormRequired;
 
     OAuth2Handler(
             OAuth2Config config,
@@ -71,6 +72,7 @@ final class OAuth2Handler implements PluginHandler {
         this.anonymous = anonymous;
         this.isOneMethodRequired = Departure.TOKEN_TWICE.followsRfc(config.isRfc());
         this.isRepetitionNamed = Departure.TOKEN_REPEATED.followsRfc(config.isRfc());
+        this.isFormRequired = Departure.TOKEN_IN_OTHER_BODY.followsRfc(config.isRfc());
     }
 
     @Override
@@ -193,7 +195,7 @@ final class OAuth2Handler implements PluginHandler {
                     ? refuse(exchange, check.invalid)
                     : checkUnlessInForm(exchange, inQuery.get(0), false);
         }
-        if (!PresentedToken.mayBeInBody(exchange)) {
+        if (!PresentedToken.mayBeInBody(exchange) || (isFormRequired && !PresentedToken.isForm(exchange))) {
             return refuse(exchange, check.missing);
         }
         return exchange.readBody(BODY_LIMIT)

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** An authorization code is redeemed with the redirect URI and the verifier of its request alone (RFC 6749 §4.1.3, RFC 7636 §4.6). */
 class CodeRedemptionTest {
-    private static final String OTHER_URI = "http://client.test/callback?x=1";
+    private static final String OTHER_URI = "https://client.test/callback?x=1";
     private static final String VERIFIER = "a-verifier-of-at-least-forty-three-characters-0";
 
     private static OAuthApi api;

@@ -20,7 +20,7 @@ import java.util.Map;
 /** A protected API with every grant, and an application for it, as the conformance tests use them. */
 public final class OAuthApi implements AutoCloseable {
     public static final String PROVISION_KEY = "the-provision-key";
-    public static final String REDIRECT_URI = "http://client.test/callback";
+    public static final String REDIRECT_URI = "https://client.test/callback";
     public static final String PATH = "/api";
 
     public final Upstream upstream = Upstream.start();

@@ -67,6 +67,21 @@ final class CallSituations {
         return Integer.toString(query.status());
     }
 
+    String tokenInOtherBody(String mode) {
+        String url = api.gatehouse.secureUrl("/" + mode);
+        String token = token(mode);
+        Reply json = Http.send(Http.request("POST", url, "application/json", "{\"access_token\":\"" + token + "\"}"));
+        Reply multipart = Http.send(Http.request(
+                "POST",
+                url,
+                "multipart/form-data; boundary=b",
+                "--b\r\nContent-Disposition: form-data; name=\"access_token\"\r\n\r\n" + token + "\r\n--b--\r\n"));
+        assertThat(multipart.status()).isEqualTo(json.status());
+        Http.send(Http.request("POST", url, "application/x-www-form-urlencoded", "access_token=" + token))
+                .isStatus(200);
+        return json.status() == 200 ? "200, accepted" : Integer.toString(json.status());
+    }
+
     String otherScheme(String mode) {
         String url = api.gatehouse.secureUrl("/" + mode);
         String bearer = Http.send(Http.get(url, "Authorization", "Bearer a b"))

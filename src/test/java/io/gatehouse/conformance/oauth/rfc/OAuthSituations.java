@@ -47,6 +47,10 @@ final class OAuthSituations implements AutoCloseable {
         app = api.gatehouse.register("app", callback.copy().put("client_type", "public"));
         unregistered = api.gatehouse.register("unregistered", new JsonObject().putNull("redirect_uris"));
         CallSituations calls = new CallSituations(api);
+        AuthorizationSituations authorizations = new AuthorizationSituations(api);
+        responses.put(Departure.CLEAR_TEXT_REDIRECT_URI, authorizations::clearText);
+        responses.put(Departure.CHALLENGE_SPELLING, authorizations::challengeSpelling);
+        responses.put(Departure.TOKEN_IN_OTHER_BODY, calls::tokenInOtherBody);
         responses.put(Departure.DEAD_CODE, mode -> error(redeem(mode, api.application, "unknown")));
         responses.put(
                 Departure.CODE_REDIRECT_URI,
@@ -55,7 +59,9 @@ final class OAuthSituations implements AutoCloseable {
                 Departure.UNREGISTERED_REDIRECT_URI,
                 mode -> error(redeem(mode, other, code(mode, other), "redirect_uri", "http://evil.test/")));
         responses.put(Departure.DEAD_REFRESH_TOKEN, mode -> error(refresh(mode, api.application, "unknown")));
-        responses.put(Departure.FOREIGN_REFRESH_TOKEN, mode -> error(refresh(mode, other, refreshToken(mode))));
+        responses.put(
+                Departure.FOREIGN_REFRESH_TOKEN,
+                mode -> error(refresh(mode, other, refreshToken(mode, api.application))));
         responses.put(Departure.NO_GRANT_TYPE, mode -> error(token(mode, api.asClient())));
         responses.put(Departure.NO_RESPONSE_TYPE, this::withoutResponseType);
         responses.put(
@@ -166,10 +172,6 @@ final class OAuthSituations implements AutoCloseable {
         return token(mode, OAuthApi.asClient(client, "grant_type", "refresh_token", "refresh_token", refreshToken));
     }
 
-    private String refreshToken(String mode) {
-        return refreshToken(mode, api.application);
-    }
-
     private String refreshToken(String mode, JsonObject client) {
         return token(
                         mode,
@@ -223,9 +225,9 @@ final class OAuthSituations implements AutoCloseable {
     }
 
     private String withoutChallenge(String mode, String type) {
-        Reply reply = authorize(
-                mode, api.agreed(type, "client_id", app.getString("client_id"), "redirect_uri", REDIRECT_URI));
-        return redirectedOr("200, accepted", reply);
+        Map<String, String> agreed =
+                api.agreed(type, "client_id", app.getString("client_id"), "redirect_uri", REDIRECT_URI);
+        return redirectedOr("200, accepted", authorize(mode, agreed));
     }
 
     private String redirectedOr(String accepted, Reply reply) {

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,6 +52,17 @@ class SecretsInQueryTest {
             })
     void secretInTheQuery_isRefused(String name) {
         isRefused(name, api.asClient("token", "x"), name.replace("%74", "t") + " is disallowed in the query");
+    }
+
+    /** RFC 6749 §3.1, §3.2. */
+    @Test
+    void emptyParameter_countsAsOmitted() {
+        Map<String, String> form = api.asClient("grant_type", "client_credentials");
+        String url = api.gatehouse.secureUrl(OAuthApi.PATH + "/oauth2/token");
+        Http.send(Http.form(url + "?code=&client_id=&scope=", form)).isStatus(200);
+
+        form.put("grant_type", "");
+        Http.send(Http.form(url + "?grant_type=client_credentials", form)).isStatus(200);
     }
 
     @ParameterizedTest
