@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,9 @@ final class FieldValues {
      * would choose records with one hash code.
      */
     static Object member(@Nullable Object value) {
-        return value instanceof Map<?, ?> || value == null ? Json.write(value) : value;
+        return value instanceof Map<?, ?> record
+                ? Json.write(record)
+                : Objects.requireNonNullElse(value, Optional.empty());
     }
 
     private void add(String path, Field field, Object value) {

@@ -201,10 +201,9 @@ class ViolationTextsTest {
         List<Map<String, String>> sources = new ArrayList<>();
         for (int i = 0; i < 1 << 16; i++) {
             StringBuilder address = new StringBuilder();
-            for (int group = 0; group < 8; group++) {
-                address.append(group == 0 ? "" : ":")
-                        .append((i >> 2 * group & 1) == 0 ? "Aa" : "BB")
-                        .append((i >> 2 * group + 1 & 1) == 0 ? "Aa" : "BB");
+            for (int bit = 0; bit < 16; bit++) {
+                boolean isFirstOfGroup = bit > 0 && bit % 2 == 0;
+                address.append(isFirstOfGroup ? ":" : "").append((i & (1 << bit)) == 0 ? "Aa" : "BB");
             }
             sources.add(Map.of("ip", address.toString()));
         }
