@@ -133,10 +133,11 @@ public final class Redaction {
      *
      * @param headers of the client
      * @param query of the client
+     * @param form of the client, if it has become a part of the query
      */
-    public String changedTarget(String target, MultiMap headers, @Nullable String query) {
+    public String changedTarget(String target, MultiMap headers, @Nullable String query, @Nullable String form) {
         String shown = target(target);
-        Set<String> credentials = credentials(headers, query);
+        Set<String> credentials = credentials(headers, query, form);
         if (credentials.isEmpty()) {
             return shown;
         }
@@ -168,7 +169,7 @@ public final class Redaction {
     }
 
     /** Returns the credentials of a request, those of a header also without their scheme. */
-    private Set<String> credentials(MultiMap headers, @Nullable String query) {
+    private Set<String> credentials(MultiMap headers, @Nullable String query, @Nullable String form) {
         Set<String> credentials = new HashSet<>();
         headers.forEach((name, value) -> {
             String text = HeaderValue.text(value);
@@ -179,13 +180,18 @@ public final class Redaction {
                 addCookies(text, credentials);
             }
         });
-        UrlEncoded.all(query).forEach((name, values) -> {
+        addParameters(query, credentials);
+        addParameters(form, credentials);
+        credentials.remove("");
+        return credentials;
+    }
+
+    private void addParameters(@Nullable String encoded, Set<String> credentials) {
+        UrlEncoded.all(encoded).forEach((name, values) -> {
             if (names.contains(name)) {
                 credentials.addAll(values);
             }
         });
-        credentials.remove("");
-        return credentials;
     }
 
     private void addCookies(String cookies, Set<String> credentials) {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -142,12 +143,27 @@ class LogMessagesTest {
                 IntStream.range(0, 32).mapToObj(i -> "token=secret-" + i).collect(Collectors.joining("; "));
         MultiMap headers = HttpHeaders.headers().set("Cookie", tokens);
 
-        assertThat(redaction.changedTarget("/a?b=secret-7&c=d", headers, null))
+        assertThat(redaction.changedTarget("/a?b=secret-7&c=d", headers, null, null))
                 .isEqualTo("/a?b=REDACTED&c=d");
         headers.set("Authorization", "one-more");
-        assertThat(redaction.changedTarget("/a?b=secret-7&c=d", headers, null))
+        assertThat(redaction.changedTarget("/a?b=secret-7&c=d", headers, null, null))
                 .isEqualTo("/REDACTED?REDACTED");
-        assertThat(redaction.changedTarget("/a", headers, null)).isEqualTo("/REDACTED");
+        assertThat(redaction.changedTarget("/a", headers, null, null)).isEqualTo("/REDACTED");
+    }
+
+    @Test
+    void aCredentialOfAFormThatMovesToTheQueryIsRedactedToo() {
+        String path = api.protectedBy("key-auth", new JsonObject().put("key_names", List.of("moved-key")));
+        api.add(
+                path,
+                "request-transformer",
+                PluginApi.edits("rename.querystring=moved-key:k").put("http_method", "GET"));
+        api.add(path, "http-log", server.httpLog(new JsonObject()));
+        String key = api.key(api.consumer()).getString("key");
+        Http.send(Http.form(api.gatehouse.proxyUrl(path + "?a=b"), Map.of("moved-key", "s3"))
+                        .header("moved-key", key))
+                .isStatus(200);
+        assertThat(new JsonObject(server.next()).getString("upstream_uri")).isEqualTo("/?a=b&k=REDACTED");
     }
 
     @Test
