@@ -89,13 +89,18 @@ public final class CredentialLookup<S extends CredentialState> {
                 vertx,
                 settings,
                 kind,
-                digest -> shared.get(digest)
+                digest -> started(digest, shared::get)
                         .otherwise(Optional.empty())
                         .compose(found -> found.filter(cached -> kind.isInstance(cached.state()))
                                 .filter(cached -> freshness.isUsable(digest, cached))
                                 .map(cached -> refreshed(freshness, kind, digest, cached, database))
                                 .orElseGet(() -> database.apply(digest))),
                 database);
+    }
+
+    /** Starts a lookup. A member of the cluster that has ended throws instead of failing the future. */
+    private static <T> Future<T> started(CredentialDigest digest, Function<CredentialDigest, Future<T>> lookup) {
+        return Future.succeededFuture(digest).compose(lookup);
     }
 
     /** Reads an old entry again. If no issuer can read it, the entry is used. */
@@ -173,7 +178,7 @@ public final class CredentialLookup<S extends CredentialState> {
         Promise<Found<S>> running = lookups.putIfAbsent(digest, own);
         if (running == null) {
             // A stale node may have missed the invalidation of a cached entry.
-            Future<Found<S>> result = (freshness.isFresh() ? source : database).apply(digest);
+            Future<Found<S>> result = started(digest, freshness.isFresh() ? source : database);
             result.onComplete(done -> finish(digest, own, result));
         }
         return onCallersContext((running == null ? own : running).future())

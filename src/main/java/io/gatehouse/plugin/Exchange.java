@@ -93,6 +93,9 @@ public interface Exchange {
 
     void query(@Nullable String newQuery);
 
+    /** Records the form of the request, whose pairs a plugin has appended to the query. */
+    void formInQuery(String form);
+
     /** Removes a header from the forwarded request. */
     void hideHeader(String name);
 

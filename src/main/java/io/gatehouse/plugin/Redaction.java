@@ -29,6 +29,9 @@ public final class Redaction {
     /** A shorter credential is looked for as a whole value only: a few characters are a part of many texts. */
     private static final int MIN_PART = 8;
 
+    /** Credentials that a changed target is searched for. Each costs a search in each parameter, on the event loop. */
+    private static final int MAX_SEARCHED = 32;
+
     private static final List<String> ALWAYS = List.of("authorization", "proxy-authorization");
 
     /** Names of headers, query parameters and cookies, compared without case. */
@@ -125,18 +128,23 @@ public final class Redaction {
 
     /**
      * Replaces values in the target of an upstream request that plugins have changed. They may have copied a credential of the client to
-     * a parameter of another name, or to the path, of which then nothing is shown.
+     * a parameter of another name, or to the path, of which then nothing is shown. Of a request with more than {@link #MAX_SEARCHED}
+     * credentials, neither is shown.
      *
      * @param headers of the client
      * @param query of the client
+     * @param form of the client, if it has become a part of the query
      */
-    public String changedTarget(String target, MultiMap headers, @Nullable String query) {
+    public String changedTarget(String target, MultiMap headers, @Nullable String query, @Nullable String form) {
         String shown = target(target);
-        Set<String> credentials = credentials(headers, query);
+        Set<String> credentials = credentials(headers, query, form);
         if (credentials.isEmpty()) {
             return shown;
         }
         int start = shown.indexOf('?');
+        if (credentials.size() > MAX_SEARCHED) {
+            return "/" + REDACTED + (start < 0 ? "" : "?" + REDACTED);
+        }
         String path = start < 0 ? shown : shown.substring(0, start);
         String shownPath = hasPart(PercentEncoding.lenient(path), credentials) ? "/" + REDACTED : path;
         return start < 0
@@ -155,12 +163,13 @@ public final class Redaction {
     }
 
     private static boolean hasPart(String text, Set<String> credentials) {
-        return credentials.stream()
-                .anyMatch(credential -> credential.length() >= MIN_PART && text.contains(credential));
+        return text.length() >= MIN_PART
+                && credentials.stream()
+                        .anyMatch(credential -> credential.length() >= MIN_PART && text.contains(credential));
     }
 
     /** Returns the credentials of a request, those of a header also without their scheme. */
-    private Set<String> credentials(MultiMap headers, @Nullable String query) {
+    private Set<String> credentials(MultiMap headers, @Nullable String query, @Nullable String form) {
         Set<String> credentials = new HashSet<>();
         headers.forEach((name, value) -> {
             String text = HeaderValue.text(value);
@@ -171,13 +180,18 @@ public final class Redaction {
                 addCookies(text, credentials);
             }
         });
-        UrlEncoded.all(query).forEach((name, values) -> {
+        addParameters(query, credentials);
+        addParameters(form, credentials);
+        credentials.remove("");
+        return credentials;
+    }
+
+    private void addParameters(@Nullable String encoded, Set<String> credentials) {
+        UrlEncoded.all(encoded).forEach((name, values) -> {
             if (names.contains(name)) {
                 credentials.addAll(values);
             }
         });
-        credentials.remove("");
-        return credentials;
     }
 
     private void addCookies(String cookies, Set<String> credentials) {

@@ -78,7 +78,7 @@ public final class SignatureVerifier {
      * Returns whether the signature is valid. Fails with {@link ProxyError#TEMPORARILY_UNAVAILABLE} if too many verifications are
      * pending. Requests with an equal key and the same token at the same time share one verification.
      *
-     * @param signer the credential or issuer that the token names
+     * @param signer the credential or issuer that the token names, and the network of the client
      */
     public Future<Boolean> verify(String signer, Object key, CredentialDigest token, BooleanSupplier check) {
         Id id = new Id(key, token);

@@ -15,7 +15,10 @@ public interface LeaseStore {
     /** Returns the time that all nodes of the store share, in milliseconds since the epoch. */
     long now();
 
-    /** Applies a claim of this node. The stage completes when the outcome is known, which can take longer than a request waits. */
+    /**
+     * Applies a claim of this node. The stage completes when the outcome is known, which can take longer than a request waits. It fails
+     * if the store cannot be used.
+     */
     CompletionStage<Grant> claim(CounterId counter, Claim claim);
 
     /**

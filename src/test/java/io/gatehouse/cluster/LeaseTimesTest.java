@@ -8,8 +8,11 @@ import com.hazelcast.map.IMap;
 import io.gatehouse.cluster.quota.HazelcastLeaseStore;
 import io.gatehouse.quota.Claim;
 import io.gatehouse.quota.CounterId;
+import io.gatehouse.quota.LeaseStore;
+import io.gatehouse.quota.LeasedCounters;
 import io.gatehouse.quota.Period;
 import io.gatehouse.quota.Release;
+import io.gatehouse.quota.StoreUnavailable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +58,29 @@ class LeaseTimesTest {
         String key = counters.keySet().iterator().next();
         assertThat(counters.getEntryView(key).getTtl()).isBetween(2L * SECOND_MILLIS, 3L * SECOND_MILLIS);
         await().atMost(Duration.ofSeconds(LONG_SECONDS)).until(() -> !counters.containsKey(key));
+    }
+
+    @Test
+    void theCountersOfAMemberThatHasEnded_areUnavailable_andThoseOfTheNodeAreNot() {
+        try (QuotaCluster ended = new QuotaCluster("ended-member-test", 1)) {
+            QuotaCluster.Node node = ended.nodes.get(0);
+            HazelcastLeaseStore its = new HazelcastLeaseStore(node.member);
+            LeasedCounters own = new LeasedCounters(LeaseStore.ofNode(its::now));
+            CounterId counter = counterOfThisSecond();
+
+            node.member.getLifecycleService().terminate();
+
+            assertThat(node.takeOnce("key", 1))
+                    .failsWithin(Duration.ofSeconds(LONG_SECONDS))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(StoreUnavailable.class);
+            assertThat(its.recall(counter, "other"))
+                    .failsWithin(Duration.ofSeconds(LONG_SECONDS))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(StoreUnavailable.class);
+            assertThat(own.take("key", QuotaCluster.Node.limits(1)).join().isAllowed())
+                    .isTrue();
+        }
     }
 
     @Test

@@ -100,6 +100,14 @@ class PartitionedProxyTest {
         limited("tolerant", new JsonObject().put("policy", "cluster"));
         limited("strict", new JsonObject().put("policy", "cluster").put("fault_tolerant", false));
         limited("own", new JsonObject().put("policy", "local"));
+        String reported = "x-ratelimit-remaining-video";
+        JsonObject video = new JsonObject().put("video", new JsonObject().put("hour", 100));
+        fullNode.createApi("reported", "/reported", upstream.port());
+        fullNode.create(
+                "/services/reported/plugins",
+                new JsonObject()
+                        .put("name", "response-ratelimiting")
+                        .put("config", new JsonObject().put("policy", "cluster").put("limits", video)));
         for (String path : List.of("/tolerant", "/strict", "/own")) {
             proxy.get(path).isStatus(200).hasHeader("X-RateLimit-Limit-Hour");
         }
@@ -113,6 +121,9 @@ class PartitionedProxyTest {
                         () -> assertThat(proxy.get("/tolerant").isStatus(200).header("X-RateLimit-Limit-Hour"))
                                 .isNull());
         proxy.get("/own").isStatus(200).hasHeader("X-RateLimit-Limit-Hour");
+        // The field of a client is not the gateway's report.
+        assertThat(proxy.get("/reported", reported, "7").isStatus(200).upstreamHeader(reported))
+                .isNull();
         assertThat(failures("tolerated_")).isPositive();
         assertThat(failures("")).isPositive();
 
@@ -121,6 +132,11 @@ class PartitionedProxyTest {
             await().atMost(LONG)
                     .untilAsserted(() -> proxy.get(path).isStatus(200).hasHeader("X-RateLimit-Limit-Hour"));
         }
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(proxy.get("/reported", reported, "7")
+                                .isStatus(200)
+                                .upstreamHeader(reported))
+                        .isEqualTo("100"));
     }
 
     private double failures(String kind) {

@@ -3,6 +3,7 @@ package io.gatehouse.cluster.quota;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.ExecutionCallback;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.IExecutorService;
 import com.hazelcast.map.IMap;
 import io.gatehouse.quota.Claim;
@@ -20,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,13 +60,31 @@ public final class HazelcastLeaseStore implements LeaseStore {
         return node;
     }
 
+    /** The counters of the node itself also use this time, and outlast its member of the cluster. */
     @Override
     public long now() {
-        return hazelcast.getCluster().getClusterTime();
+        try {
+            return hazelcast.getCluster().getClusterTime();
+        } catch (HazelcastInstanceNotActiveException e) {
+            return System.currentTimeMillis();
+        }
+    }
+
+    /** Starts an operation. A member that has ended throws. */
+    private static <T> CompletionStage<T> started(Supplier<CompletionStage<T>> operation) {
+        try {
+            return operation.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(new StoreUnavailable("the cluster cannot be used", e));
+        }
     }
 
     @Override
     public CompletionStage<Grant> claim(CounterId counter, Claim claim) {
+        return started(() -> claimNow(counter, claim));
+    }
+
+    private CompletionStage<Grant> claimNow(CounterId counter, Claim claim) {
         if (!majority.isPresent(hazelcast.getCluster().getMembers())) {
             return CompletableFuture.failedFuture(noMajority());
         }
@@ -88,6 +108,10 @@ public final class HazelcastLeaseStore implements LeaseStore {
 
     @Override
     public CompletionStage<Optional<Release>> recall(CounterId counter, String holder) {
+        return started(() -> recallNow(counter, holder));
+    }
+
+    private CompletionStage<Optional<Release>> recallNow(CounterId counter, String holder) {
         for (Member member : hazelcast.getCluster().getMembers()) {
             if (NodeNames.of(member).equals(holder)) {
                 return recall(counter, member, holder);

@@ -47,18 +47,25 @@ public final class BasicAuthHandler implements PluginHandler {
         if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;
         }
+        if (hideCredentials) {
+            hide(exchange);
+        }
         return checkFrom(0, exchange);
+    }
+
+    /** Hides each header of the scheme. A malformed credential may contain a password, too. */
+    private static void hide(Exchange exchange) {
+        for (String header : HEADERS) {
+            if (exchange.headers(header).stream().anyMatch(PresentedPassword::isBasic)) {
+                exchange.hideHeader(header);
+            }
+        }
     }
 
     /** Checks the first of the headers from {@code first} on that has a password. */
     private Future<Outcome> checkFrom(int first, Exchange exchange) {
         for (int i = first; i < HEADERS.size(); i++) {
-            String header = HEADERS.get(i);
-            List<String> values = exchange.headers(header);
-            // A malformed credential may contain a password, too.
-            if (hideCredentials && values.stream().anyMatch(PresentedPassword::isBasic)) {
-                exchange.hideHeader(header);
-            }
+            List<String> values = exchange.headers(HEADERS.get(i));
             // Two readers could choose different ones of several values.
             PresentedPassword presented = values.size() == 1 ? PresentedPassword.of(values.get(0)) : null;
             if (presented != null) {

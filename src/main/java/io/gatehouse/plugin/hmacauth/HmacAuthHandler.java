@@ -89,6 +89,9 @@ public final class HmacAuthHandler implements PluginHandler {
         if (HEADERS.stream().allMatch(name -> exchange.headers(name).isEmpty())) {
             return anonymous.reject(exchange, missing);
         }
+        if (hideCredentials) {
+            hide(exchange);
+        }
         SignedRequest signed = signed(exchange);
         if (dates(signed).noneMatch(name -> isTimely(exchange, name))) {
             return anonymous.reject(exchange, untimely);
@@ -105,13 +108,18 @@ public final class HmacAuthHandler implements PluginHandler {
                 state -> state == null ? anonymous.reject(exchange, invalid) : decide(exchange, state, signed));
     }
 
-    private @Nullable SignedRequest signed(Exchange exchange) {
+    /** Hides each header of the scheme. One that does not count may contain a valid signature, too. */
+    private static void hide(Exchange exchange) {
         for (String name : HEADERS) {
-            List<String> values = exchange.headers(name);
-            // One that does not count may contain a valid signature, too.
-            if (hideCredentials && values.stream().anyMatch(SignedRequest::isHmac)) {
+            if (exchange.headers(name).stream().anyMatch(SignedRequest::isHmac)) {
                 exchange.hideHeader(name);
             }
+        }
+    }
+
+    private static @Nullable SignedRequest signed(Exchange exchange) {
+        for (String name : HEADERS) {
+            List<String> values = exchange.headers(name);
             SignedRequest signed = values.size() == 1 ? SignedRequest.of(values.get(0)) : null;
             if (signed != null) {
                 return signed;

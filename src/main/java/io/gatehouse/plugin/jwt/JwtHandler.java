@@ -17,6 +17,7 @@ import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.ProxyError;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.plugin.SignatureVerifier;
+import io.gatehouse.syntax.IpRange;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.Map;
@@ -160,8 +161,10 @@ public final class JwtHandler implements PluginHandler {
         if (state.equals(verified.getIfPresent(digest))) {
             return decide(exchange, token, state, true);
         }
+        // A flood of forged tokens delays those of its own network alone.
+        String signer = "jwt " + state.key() + " " + IpRange.network(exchange.clientAddress());
         return signatures
-                .verify("jwt " + state.key(), state, digest, () -> check.isGood(token))
+                .verify(signer, state, digest, () -> check.isGood(token))
                 .compose(isGood -> {
                     if (isGood) {
                         verified.put(digest, state);

@@ -35,6 +35,9 @@ final class LoggingHandler implements PluginHandler {
         int size = 512
                 + request.method().length()
                 + 4 * request.target().length()
+                + (request.upstreamTarget() == null
+                        ? 0
+                        : request.upstreamTarget().length())
                 + (request.correlationId() == null ? 0 : request.correlationId().length())
                 + TRACE * request.traces().size();
         return size + size(request.requestHeaders()) + size(request.responseHeaders()) + size(request.query());

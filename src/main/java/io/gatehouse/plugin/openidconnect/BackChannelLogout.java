@@ -12,6 +12,7 @@ import io.gatehouse.plugin.openidconnect.provider.VerifiedToken;
 import io.gatehouse.schema.Document;
 import io.gatehouse.session.SessionEntry;
 import io.gatehouse.session.SessionStore;
+import io.gatehouse.syntax.IpRange;
 import io.gatehouse.syntax.form.FormPair;
 import io.gatehouse.syntax.form.UrlEncoded;
 import io.vertx.core.Future;
@@ -72,7 +73,7 @@ final class BackChannelLogout {
 
     Future<Outcome> handle(Exchange exchange) {
         return exchange.readBody(MAX_BODY)
-                .compose(body -> end(token(body), exchange.requestId()))
+                .compose(body -> end(token(body), exchange))
                 .map(done -> response(200, Buffer.buffer()))
                 .recover(failure -> {
                     if (failure instanceof InvalidToken || failure instanceof Exchange.BodyTooLarge) {
@@ -106,20 +107,24 @@ final class BackChannelLogout {
         return tokens.get(0);
     }
 
-    private Future<Void> end(String text, String requestId) {
+    private Future<Void> end(String text, Exchange exchange) {
         PresentedJwt parsed = PresentedJwt.parse(text, PresentedJwt.LOGOUT_TOKEN);
         CredentialDigest digest = CredentialDigest.of("logout_token\n" + text);
-        return provider.verify(parsed, text.length(), digest, requestId).compose(token -> {
-            long issuedAt = check(token);
-            String session = text(token.claims().get("sid"));
-            String subject = text(token.claims().get("sub"));
-            if (session == null && subject == null) {
-                throw new InvalidToken("the logout token has neither sid nor sub");
-            }
-            // With a session, the subject's other sessions remain.
-            return ends.raise(
-                    session != null ? key("sid", session) : key("sub", String.valueOf(subject)), issuedAt, life);
-        });
+        String sender = IpRange.network(exchange.clientAddress());
+        return provider.verify(parsed, text.length(), digest, sender, exchange.requestId())
+                .compose(token -> {
+                    long issuedAt = check(token);
+                    String session = text(token.claims().get("sid"));
+                    String subject = text(token.claims().get("sub"));
+                    if (session == null && subject == null) {
+                        throw new InvalidToken("the logout token has neither sid nor sub");
+                    }
+                    // With a session, the subject's other sessions remain.
+                    return ends.raise(
+                            session != null ? key("sid", session) : key("sub", String.valueOf(subject)),
+                            issuedAt,
+                            life);
+                });
     }
 
     /** §2.6. Returns when the token was issued. */

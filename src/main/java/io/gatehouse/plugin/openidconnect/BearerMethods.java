@@ -56,7 +56,7 @@ final class BearerMethods {
 
     private Future<Authenticated> verify(Exchange exchange, String token, CredentialDigest digest) {
         try {
-            return provider.verify(token, digest, exchange.requestId()).compose(verified -> decide(token, verified));
+            return provider.verify(token, digest, exchange).compose(verified -> decide(token, verified));
         } catch (InvalidToken e) {
             return Future.failedFuture(e);
         }

@@ -150,7 +150,9 @@ final class SignInTokens {
     Future<Checked> verified(Tokens tokens, String idToken, @Nullable String nonce, String requestId) {
         PresentedJwt parsed = PresentedJwt.parse(idToken, PresentedJwt.ID_TOKEN);
         CredentialDigest digest = CredentialDigest.of("id_token\n" + idToken);
-        return provider.verify(parsed, idToken.length(), digest, requestId).compose(token -> {
+        Future<VerifiedToken> verified =
+                provider.verify(parsed, idToken.length(), digest, Provider.FROM_PROVIDER, requestId);
+        return verified.compose(token -> {
             IdToken.check(
                     token,
                     parsed.header().getAlgorithm().getName(),

@@ -70,6 +70,8 @@ public final class ResponseRateLimitingHandler implements PluginHandler {
         List<CompletableFuture<Verdict>> looks =
                 new ArrayList<>(config.quantities().size());
         for (Quantity quantity : config.quantities()) {
+            // If the counters are unavailable, the upstream would read the client's value as the gateway's.
+            exchange.hideHeader(quantity.upstreamHeader());
             looks.add(counters.look(ResponseUsage.key(key, quantity), quantity.limits()));
         }
         CompletableFuture<Void> all = CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new));

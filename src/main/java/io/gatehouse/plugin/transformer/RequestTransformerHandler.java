@@ -115,6 +115,7 @@ public final class RequestTransformerHandler implements PluginHandler {
         // They are encoded anew: a form may contain bytes that a target must not.
         UrlEncoded.parse(form).orElse(List.of()).forEach(pair -> pairs.append(pair.name(), pair.value()));
         exchange.query(pairs.octets());
+        exchange.formInQuery(form);
     }
 
     private static Template.Values values(Exchange exchange) {

@@ -70,7 +70,7 @@ record RequestLog(
         String query = exchange.request().query();
         boolean isChanged = exchange.upstreamPath() != null || !Objects.equals(exchange.query(), query);
         return isChanged
-                ? redaction.changedTarget(upstreamTarget, exchange.request().headers(), query)
+                ? redaction.changedTarget(upstreamTarget, exchange.request().headers(), query, exchange.formInQuery())
                 : redaction.target(upstreamTarget);
     }
 

@@ -31,6 +31,7 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
     private @Nullable String upstreamPath;
     private @Nullable Authority upstreamHost;
     private @Nullable String query;
+    private @Nullable String formInQuery;
     private long bodyLimit = Long.MAX_VALUE;
     private @Nullable ProxyException bodyLimitFailure;
     private @Nullable Identity identity;
@@ -71,6 +72,16 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
     @Override
     public void query(@Nullable String newQuery) {
         this.query = newQuery;
+    }
+
+    /** Returns the form whose pairs a plugin has appended to the query; null without one. */
+    public @Nullable String formInQuery() {
+        return formInQuery;
+    }
+
+    @Override
+    public void formInQuery(String form) {
+        this.formInQuery = form;
     }
 
     public HeaderChanges headerChanges() {

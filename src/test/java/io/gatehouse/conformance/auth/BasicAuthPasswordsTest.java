@@ -37,9 +37,13 @@ class BasicAuthPasswordsTest {
         return of(consumer).put("username", username).put("password", password);
     }
 
+    private static String basic(String username, String password) {
+        return "Basic "
+                + Base64.getEncoder().encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
     private static Reply as(String username, String password) {
-        String pair = Base64.getEncoder().encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
-        return api.gatehouse.get(path, "Authorization", "Basic " + pair);
+        return api.gatehouse.get(path, "Authorization", basic(username, password));
     }
 
     /** Asserts that neither the response of a write nor a later one shows the password, and that it authenticates the Consumer. */
@@ -174,5 +178,16 @@ class BasicAuthPasswordsTest {
                         .getJsonObject("fields")
                         .getString("password"))
                 .isEqualTo("length must be at most 16384");
+    }
+
+    @Test
+    void bothHeadersAreHidden_whenTheFirstAuthenticates() {
+        String hiding = api.protectedBy("basic-auth", new JsonObject().put("hide_credentials", true));
+        api.gatehouse
+                .admin("POST", "/basic-auths", credential(api.consumer(), "first", "p"))
+                .isStatus(201);
+        RawClient.Answer answer = api.getWithBoth(hiding, basic("first", "p"), basic("second", "q"));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).doesNotContain(basic("second", "q"));
     }
 }

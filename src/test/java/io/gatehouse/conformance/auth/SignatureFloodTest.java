@@ -35,10 +35,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests where jwt and openid-connect verify signatures, and what a flood of forged tokens does to other requests. */
 class SignatureFloodTest {
-    /** The pending verifications of one credential or issuer, if no other has any (docs/reference/limits.md). */
+    /** The pending verifications of one credential or issuer from one network, if no other has any (docs/reference/limits.md). */
     private static final int LIMIT = 256;
 
     private static final int FLOOD = LIMIT + 44;
+    /** The addresses of the client that floods, and of one in another network. */
+    private static final String FLOODER = "198.51.100.1";
+
+    private static final String OTHER = "203.0.113.1";
     private static final String EVENT_LOOP = "eventloop";
     /** Shorter than the time for which verifications are held. */
     private static final Duration WAIT = Duration.ofSeconds(25);
@@ -48,7 +52,7 @@ class SignatureFloodTest {
 
     @BeforeAll
     static void start() {
-        jwt = new JwtApi();
+        jwt = JwtApi.behindATrustedPeer();
     }
 
     @AfterAll
@@ -71,7 +75,12 @@ class SignatureFloodTest {
     }
 
     private static CompletableFuture<Reply> send(String path, String token) {
-        return Http.sendAsync(Http.get(jwt.api.gatehouse.proxyUrl(path), "Authorization", "Bearer " + token));
+        return sendFrom(OTHER, path, token);
+    }
+
+    private static CompletableFuture<Reply> sendFrom(String address, String path, String token) {
+        return Http.sendAsync(
+                Http.get(jwt.api.gatehouse.proxyUrl(path), "Authorization", "Bearer " + token, "X-Real-IP", address));
     }
 
     /** Replaces the claims of a valid token. The signature stays well-formed, so it costs a verification. */
@@ -81,10 +90,10 @@ class SignatureFloodTest {
                 + Jwts.encoded(claims.copy().put("jti", "forged-" + number).encode()) + "." + parts[2];
     }
 
-    /** Sends different tokens at once, and returns the replies once those beyond the limit have arrived: 503. */
+    /** Sends different tokens at once from one address, and returns the replies once those beyond the limit have arrived: 503. */
     private List<CompletableFuture<Reply>> flood(String path, IntFunction<String> token) {
         List<CompletableFuture<Reply>> replies = IntStream.range(0, FLOOD)
-                .mapToObj(i -> send(path, token.apply(i)))
+                .mapToObj(i -> sendFrom(FLOODER, path, token.apply(i)))
                 .toList();
         await().atMost(WAIT)
                 .untilAsserted(() -> assertThat(replies)
@@ -108,7 +117,7 @@ class SignatureFloodTest {
     }
 
     @Test
-    void forgedTokensOfACredential_get503BeyondTheLimit_whileOtherCredentialsAreServed() {
+    void forgedTokensOfACredential_get503BeyondTheLimit_whileOtherCredentialsAndNetworksAreServed() {
         KeyPair attackedKeys = Jwts.keys("ES512");
         KeyPair otherKeys = Jwts.keys("ES512");
         JsonObject attacked = credential("ES512", attackedKeys);
@@ -121,11 +130,13 @@ class SignatureFloodTest {
         List<CompletableFuture<Reply>> forged = flood(jwt.path, i -> forged(valid, claims(attacked), i));
         jwt.api.gatehouse.get(open).isStatus(200);
         jwt.call(JwtApi.token(shared)).isStatus(200);
-        jwt.call(valid).isStatus(503);
-        CompletableFuture<Reply> waiting = send(jwt.path, Jwts.signed("ES512", otherKeys, claims(other)));
+        sendFrom(FLOODER, jwt.path, valid).join().isStatus(503);
+        CompletableFuture<Reply> waiting = sendFrom(FLOODER, jwt.path, Jwts.signed("ES512", otherKeys, claims(other)));
+        CompletableFuture<Reply> fromOther = sendFrom(OTHER, jwt.path, valid);
         signatures.release();
 
         waiting.join().isStatus(200);
+        fromOther.join().isStatus(200);
         List<CompletableFuture<Reply>> verified =
                 forged.stream().filter(reply -> reply.join().status() != 503).toList();
         assertThat(verified).hasSize(LIMIT).allSatisfy(reply -> reply.join().isMessage(401, "Invalid signature"));
@@ -135,7 +146,7 @@ class SignatureFloodTest {
     }
 
     @Test
-    void forgedTokensOfAnIssuer_get503BeyondTheLimit_whileOtherIssuersAreServed() throws JOSEException {
+    void forgedTokensOfAnIssuer_get503BeyondTheLimit_whileOtherIssuersAndNetworksAreServed() throws JOSEException {
         ECKey key = new ECKeyGenerator(Curve.P_521).keyID("ec").generate();
         try (IdentityProvider attacked = new IdentityProvider();
                 IdentityProvider other = new IdentityProvider()) {
@@ -152,10 +163,12 @@ class SignatureFloodTest {
 
             List<CompletableFuture<Reply>> forged = flood(path, i -> forged(valid, claims, i));
             CompletableFuture<Reply> waiting =
-                    send(otherPath, IdentityProvider.sign(key, JWSAlgorithm.ES512, other.claims()));
+                    sendFrom(FLOODER, otherPath, IdentityProvider.sign(key, JWSAlgorithm.ES512, other.claims()));
+            CompletableFuture<Reply> fromOther = sendFrom(OTHER, path, valid);
             signatures.release();
 
             waiting.join().isStatus(200);
+            fromOther.join().isStatus(200);
             assertThat(forged).filteredOn(reply -> reply.join().status() == 401).hasSize(LIMIT);
             send(path, valid).join().isStatus(200);
             noVerificationRanOnAnEventLoop();

@@ -64,6 +64,16 @@ class SignedRequestsTest {
                 .isEqualTo("Bearer other");
     }
 
+    @Test
+    void bothHeadersAreHidden_whenTheFirstAuthenticates() {
+        String path = api.protectedBy("hmac-auth", new JsonObject().put("hide_credentials", true));
+        String date = now(0);
+        String valid = authorization("bob", "hmac-sha256", "x-date", hmac("HmacSHA256", "s3cret", "x-date: " + date));
+        RawClient.Answer answer = api.getWithBoth(path, valid + "\r\nX-Date: " + date, valid.replace("bob", "carol"));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).contains(consumer).doesNotContain("carol");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"sha1", "sha256", "sha384", "sha512"})
     void theRequestLineAndTheTargetCanBeSigned(String hash) {

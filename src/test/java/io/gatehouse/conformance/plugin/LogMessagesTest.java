@@ -9,9 +9,11 @@ import io.gatehouse.proxy.RawClient;
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Upstream;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
@@ -19,6 +21,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,6 +134,36 @@ class LogMessagesTest {
         assertThat(message).doesNotContain(key);
         assertThat(new JsonObject(message).getString("upstream_uri"))
                 .isEqualTo("/REDACTED?token=REDACTED&a=b&more=REDACTED&short=b");
+    }
+
+    @Test
+    void aChangedTargetIsNotShown_whenTheRequestHasMoreThan32Credentials() {
+        Redaction redaction = new Redaction(List.of("token"));
+        String tokens =
+                IntStream.range(0, 32).mapToObj(i -> "token=secret-" + i).collect(Collectors.joining("; "));
+        MultiMap headers = HttpHeaders.headers().set("Cookie", tokens);
+
+        assertThat(redaction.changedTarget("/a?b=secret-7&c=d", headers, null, null))
+                .isEqualTo("/a?b=REDACTED&c=d");
+        headers.set("Authorization", "one-more");
+        assertThat(redaction.changedTarget("/a?b=secret-7&c=d", headers, null, null))
+                .isEqualTo("/REDACTED?REDACTED");
+        assertThat(redaction.changedTarget("/a", headers, null, null)).isEqualTo("/REDACTED");
+    }
+
+    @Test
+    void aCredentialOfAFormThatMovesToTheQueryIsRedactedToo() {
+        String path = api.protectedBy("key-auth", new JsonObject().put("key_names", List.of("moved-key")));
+        api.add(
+                path,
+                "request-transformer",
+                PluginApi.edits("rename.querystring=moved-key:k").put("http_method", "GET"));
+        api.add(path, "http-log", server.httpLog(new JsonObject()));
+        String key = api.key(api.consumer()).getString("key");
+        Http.send(Http.form(api.gatehouse.proxyUrl(path + "?a=b"), Map.of("moved-key", "s3"))
+                        .header("moved-key", key))
+                .isStatus(200);
+        assertThat(new JsonObject(server.next()).getString("upstream_uri")).isEqualTo("/?a=b&k=REDACTED");
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.gatehouse.plugin.openidconnect.provider;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.RequestContext;
 import io.gatehouse.plugin.SignatureVerifier;
+import io.gatehouse.syntax.IpRange;
 import io.gatehouse.syntax.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * <p><i>Threading</i>: all event loops share it. Its futures complete on any of them.
  */
 public final class Provider {
+    /** The sender of a token with which the provider itself has responded. */
+    public static final String FROM_PROVIDER = "";
+
     private static final Logger LOG = LoggerFactory.getLogger(Provider.class);
     /** How long keys stay valid that the provider does not renew. */
     private static final long MAX_STALE = TimeUnit.HOURS.toNanos(1);
@@ -86,18 +91,27 @@ public final class Provider {
     }
 
     /**
-     * Verifies a token. The future completes on the event loop of the request. It fails with {@link InvalidToken}, or with another
-     * failure if the keys are unavailable or too many verifications are pending.
+     * Verifies an access token of a request. The future completes on the event loop of the request. It fails with {@link InvalidToken},
+     * or with another failure if the keys are unavailable or too many verifications are pending.
      */
-    public Future<VerifiedToken> verify(String text, CredentialDigest digest, String requestId) {
-        return verify(PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN), text.length(), digest, requestId);
+    public Future<VerifiedToken> verify(String text, CredentialDigest digest, Exchange exchange) {
+        return verify(
+                PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN),
+                text.length(),
+                digest,
+                IpRange.network(exchange.clientAddress()),
+                exchange.requestId());
     }
 
-    /** Returns the verified token if it is a JWT of the provider. Empty: any other one, which is opaque. */
+    /**
+     * Returns the verified token if it is a JWT of the provider. Empty: any other one, which is opaque. The provider itself has
+     * responded with the token.
+     */
     public Future<Optional<VerifiedToken>> verifyIfJwt(String text, String requestId) {
         Future<VerifiedToken> verified;
         try {
-            verified = verify(text, CredentialDigest.of(text), requestId);
+            PresentedJwt token = PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN);
+            verified = verify(token, text.length(), CredentialDigest.of(text), FROM_PROVIDER, requestId);
         } catch (InvalidToken opaque) {
             return Future.succeededFuture(Optional.empty());
         }
@@ -107,15 +121,20 @@ public final class Provider {
                         : Future.failedFuture(failure));
     }
 
-    /** Verifies a token of another kind. Its digest is not that of its text alone, so that it is no cached access token. */
-    public Future<VerifiedToken> verify(PresentedJwt token, int characters, CredentialDigest digest, String requestId) {
+    /**
+     * Verifies a token of another kind. Its digest is not that of its text alone, so that it is no cached access token.
+     *
+     * @param sender the network of the client, or {@link #FROM_PROVIDER}. The verifications of each wait in turn with those of others
+     */
+    public Future<VerifiedToken> verify(
+            PresentedJwt token, int characters, CredentialDigest digest, String sender, String requestId) {
         KeySet current = usable(requestId);
         Future<KeySet> found = (current == null ? fetchOrStale(requestId) : Future.succeededFuture(current))
                 .compose(known -> known.find(token) == null
                         ? fetchForUnknownKey(known, requestId)
                         : Future.succeededFuture(known));
         // A fetch may have thousands of waiting requests.
-        return RequestContext.here(vertx, found).compose(usable -> verified(usable, token, digest, characters));
+        return RequestContext.here(vertx, found).compose(usable -> verified(usable, token, digest, characters, sender));
     }
 
     /** Returns what the provider publishes. The future completes on the event loop of the request. */
@@ -129,14 +148,17 @@ public final class Provider {
         return issuer;
     }
 
-    private Future<VerifiedToken> verified(KeySet found, PresentedJwt token, CredentialDigest digest, int characters) {
+    private Future<VerifiedToken> verified(
+            KeySet found, PresentedJwt token, CredentialDigest digest, int characters, String sender) {
         VerificationKey key = found.find(token);
         if (key == null) {
             throw new InvalidToken("no key of the issuer fits");
         }
         Future<Boolean> signature = key.isCheap()
                 ? Future.succeededFuture(key.isGood(token))
-                : signatures.verify("openid-connect " + issuer, key, digest, () -> key.isGood(token));
+                : signatures.verify(
+                        // A flood of forged tokens delays those of its own network alone.
+                        "openid-connect " + issuer + " " + sender, key, digest, () -> key.isGood(token));
         return signature.map(isGood -> {
             if (!isGood) {
                 throw new InvalidToken("invalid signature");
