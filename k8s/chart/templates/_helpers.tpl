@@ -17,7 +17,7 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ . }}
 {{- end }}
 {{- with .zone }}
-gatehouse.io/zone: {{ . }}
+gatehouse.io/zone: {{ . | quote }}
 {{- end }}
 {{- end -}}
 

@@ -65,7 +65,7 @@ spec:
       {{- if or .zone $values.nodeSelector }}
       nodeSelector:
         {{- with .zone }}
-        topology.kubernetes.io/zone: {{ . }}
+        topology.kubernetes.io/zone: {{ . | quote }}
         {{- end }}
         {{- with $values.nodeSelector }}
         {{- toYaml . | nindent 8 }}
@@ -135,7 +135,7 @@ spec:
               value: {{ include "gatehouse.fullname" $root }}-cluster
             {{- if .zone }}
             - name: GATEHOUSE_CLUSTER_ZONE
-              value: {{ .zone }}
+              value: {{ .zone | quote }}
             {{- else if and $root.Values.cluster.zoneLabel (not $isProxy) }}
             - name: GATEHOUSE_CLUSTER_ZONE
               valueFrom:

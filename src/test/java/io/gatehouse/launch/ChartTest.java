@@ -171,7 +171,7 @@ class ChartTest {
                         .isEqualTo(zone);
             }
         }
-        assertThat(zones).hasSize(6).containsOnly("europe-1a", "europe-1b", "europe-1c");
+        assertThat(zones).hasSize(6).containsOnly("northamerica-northeast1-a", "europe-1b", "1");
     }
 
     @Test
