@@ -29,6 +29,12 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end -}}
 
+{{- /* Not empty if the proxies listen. Arguments: root, listener (HTTP or HTTPS), which config may turn off. */ -}}
+{{- define "gatehouse.listens" -}}
+{{- $value := index .root.Values.config (printf "GATEHOUSE_PROXY_%s" .listener) -}}
+{{- if not (has (toString $value) (list "off" "false")) }}true{{ end -}}
+{{- end -}}
+
 {{- define "gatehouse.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 10001
