@@ -175,14 +175,6 @@ class ChartTest {
     }
 
     @Test
-    void theRulesOfTheChartAreThoseOfAlerts() throws Exception {
-        JsonNode rule = Helm.render("production.yaml").document("PrometheusRule", "gatehouse");
-
-        assertThat(rule.at("/spec/groups"))
-                .isEqualTo(YAML.readTree(Path.of("k8s/alerts.yaml").toFile()).path("groups"));
-    }
-
-    @Test
     void theForwardedPortIsThatOfTheService() {
         Manifests manifests = Helm.render("production.yaml");
         JsonNode proxy = manifests.document("Deployment", "gatehouse-proxy");
