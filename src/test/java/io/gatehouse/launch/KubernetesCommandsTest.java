@@ -165,6 +165,20 @@ class KubernetesCommandsTest {
                         + "|helm (install|test)|curl) .*"));
     }
 
+    /** kubectl port-forward in the background listens only after a while. */
+    @Test
+    void theFirstCallOfEachForwardedPort_isRepeatedUntilThePortListens() throws Exception {
+        follow("docs/how-to/kubernetes.md");
+        List<String> calls = Files.readAllLines(root.resolve("cluster")).stream()
+                .filter(command -> command.startsWith("curl "))
+                .toList();
+
+        for (String port : List.of("localhost:8001/", "localhost:8000/")) {
+            assertThat(calls.stream().filter(call -> call.contains(port)).findFirst())
+                    .hasValueSatisfying(call -> assertThat(call).contains("--retry 10 --retry-connrefused"));
+        }
+    }
+
     @Test
     void theChartOfTheCommandRenders_withTheSmallestValues() throws Exception {
         assumeTrue(Helm.program().isPresent(), "helm is not installed: the chart is not checked");
