@@ -17,7 +17,7 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ . }}
 {{- end }}
 {{- with .zone }}
-gatehouse.io/zone: {{ . }}
+gatehouse.io/zone: {{ . | quote }}
 {{- end }}
 {{- end -}}
 
@@ -27,6 +27,12 @@ gatehouse.io/zone: {{ . }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+{{- end -}}
+
+{{- /* Not empty if the proxies listen. Arguments: root, listener (HTTP or HTTPS), which config may turn off. */ -}}
+{{- define "gatehouse.listens" -}}
+{{- $value := index .root.Values.config (printf "GATEHOUSE_PROXY_%s" .listener) -}}
+{{- if not (has (toString $value) (list "off" "false")) }}true{{ end -}}
 {{- end -}}
 
 {{- define "gatehouse.podSecurity" -}}

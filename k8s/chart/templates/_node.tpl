@@ -15,6 +15,8 @@
 {{- $isProxy := eq .component "proxy" -}}
 {{- $tls := dig "tls" "secretName" "" $values -}}
 {{- $authorities := dig "tls" "authorityKey" "" $values -}}
+{{- $http := include "gatehouse.listens" (dict "root" $root "listener" "HTTP") -}}
+{{- $https := include "gatehouse.listens" (dict "root" $root "listener" "HTTPS") -}}
 {{- $drain := $root.Values.drain -}}
 apiVersion: apps/v1
 kind: Deployment
@@ -65,7 +67,7 @@ spec:
       {{- if or .zone $values.nodeSelector }}
       nodeSelector:
         {{- with .zone }}
-        topology.kubernetes.io/zone: {{ . }}
+        topology.kubernetes.io/zone: {{ . | quote }}
         {{- end }}
         {{- with $values.nodeSelector }}
         {{- toYaml . | nindent 8 }}
@@ -135,7 +137,7 @@ spec:
               value: {{ include "gatehouse.fullname" $root }}-cluster
             {{- if .zone }}
             - name: GATEHOUSE_CLUSTER_ZONE
-              value: {{ .zone }}
+              value: {{ .zone | quote }}
             {{- else if and $root.Values.cluster.zoneLabel (not $isProxy) }}
             - name: GATEHOUSE_CLUSTER_ZONE
               valueFrom:
@@ -162,7 +164,7 @@ spec:
             - name: GATEHOUSE_PROXY_STREAM
               value: {{ range $i, $stream := $values.streams }}{{ if $i }},{{ end }}0.0.0.0:{{ $stream.port }}{{ if $stream.tls }} ssl{{ end }}{{ end }}
             {{- end }}
-            {{- if and $isProxy (or (ne (int $values.service.httpPort) 8000) (ne (int $values.service.httpsPort) 8443)) }}
+            {{- if and $isProxy (not (hasKey $root.Values.config "GATEHOUSE_PROXY_PUBLIC_PORTS")) (or (ne (int $values.service.httpPort) 8000) (ne (int $values.service.httpsPort) 8443)) }}
             # X-Forwarded-Port has the port of the Service.
             - name: GATEHOUSE_PROXY_PUBLIC_PORTS
               value: {{ $values.service.httpPort }}:8000,{{ $values.service.httpsPort }}:8443
@@ -172,10 +174,14 @@ spec:
             {{- end }}
           ports:
             {{- if $isProxy }}
+            {{- if $http }}
             - name: http
               containerPort: 8000
+            {{- end }}
+            {{- if $https }}
             - name: https
               containerPort: 8443
+            {{- end }}
             {{- range $values.streams }}
             - name: {{ .name }}
               containerPort: {{ .port }}

@@ -71,4 +71,22 @@ class AlertsTest {
                     .allMatch(dashboard::contains);
         }
     }
+
+    @Test
+    void theRulesOfTheChartAreTheAlerts() throws Exception {
+        assertThat(Files.readString(Helm.CHART.resolve("alerts.yaml")))
+                .isEqualTo(Files.readString(Path.of("k8s/alerts.yaml")));
+        assertThat(Helm.render("production.yaml")
+                        .document("PrometheusRule", "gatehouse")
+                        .at("/spec/groups/0/rules"))
+                .isEqualTo(rules);
+    }
+
+    /** Flux and other packagers leave out symbolic links. */
+    @Test
+    void theChartHasNoSymbolicLink() throws Exception {
+        try (var files = Files.walk(Helm.CHART)) {
+            assertThat(files).isNotEmpty().noneMatch(Files::isSymbolicLink);
+        }
+    }
 }

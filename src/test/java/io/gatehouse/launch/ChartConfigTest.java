@@ -7,31 +7,75 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.launch.settings.Setting;
 import io.gatehouse.launch.settings.Settings;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Checks which variables the chart's value {@code config} may have, and how they reach the nodes. */
 class ChartConfigTest {
     private static final Pattern QUOTED = Pattern.compile("\"(GATEHOUSE_[A-Z_]+)\"");
+    private static final String PUBLIC_PORTS = "GATEHOUSE_PROXY_PUBLIC_PORTS";
     private static final Pattern OFF = Pattern.compile("\\boff\\b");
 
+    @TempDir
+    private Path root;
+
+    static List<String> valueFiles() {
+        return Helm.valueFiles();
+    }
+
     /** A variable of a container overrides that of the ConfigMap, which would have no effect. */
-    @Test
-    void config_refusesTheVariablesThatEachDeploymentSets() throws Exception {
+    @ParameterizedTest
+    @MethodSource("valueFiles")
+    void config_refusesTheVariablesThatADeploymentSets(String values) throws Exception {
         JsonNode schema = new ObjectMapper()
                 .readTree(Helm.CHART.resolve("values.schema.json").toFile());
         List<String> refused = Manifests.items(schema.at("/properties/config/propertyNames/not/enum"))
                 .map(JsonNode::asText)
                 .toList();
 
-        assertThat(Helm.render("small.yaml").nodes().stream()
+        assertThat(Helm.render(values).nodes().stream()
                         .flatMap(node ->
                                 Manifests.items(Manifests.container(node).path("env")))
                         .map(variable -> Manifests.text(variable, "/name"))
-                        .filter(name -> name.startsWith("GATEHOUSE_")))
+                        .filter(name -> name.startsWith("GATEHOUSE_"))
+                        .filter(name -> !name.equals(PUBLIC_PORTS)))
                 .isNotEmpty()
                 .allMatch(refused::contains);
+    }
+
+    @Test
+    void publicPorts_replaceThoseOfTheService() {
+        Manifests manifests = Helm.render("gateway-api.yaml");
+        JsonNode proxy = manifests.document("Deployment", "gw-proxy");
+
+        assertThat(manifests.document("Service", "gw-proxy").at("/spec/ports/0/port"))
+                .hasToString("80");
+        assertThat(new PodConfiguration(manifests, root)
+                        .of(proxy)
+                        .proxy()
+                        .addresses()
+                        .ports())
+                .containsExactly(Map.entry(8000, 443));
+    }
+
+    @Test
+    void aListenerThatIsOff_hasNoPort() {
+        Manifests manifests = Helm.render("gateway-api.yaml");
+
+        assertThat(new PodConfiguration(manifests, root)
+                        .of(manifests.document("Deployment", "gw-proxy"))
+                        .proxy()
+                        .https())
+                .isNull();
+        assertThat(manifests.document("Service", "gw-proxy").at("/spec/ports")).hasSize(1);
+        assertThat(manifests.document("NetworkPolicy", "gw-proxy").at("/spec/ingress/0/ports"))
+                .hasSize(1);
     }
 
     /** Helm reads the values of these variables as true and false, which stop a node. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.config.Version;
 import io.gatehouse.launch.Manifests.Overlay;
 import io.gatehouse.testing.Pem;
 import java.io.File;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KubernetesCommandsTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\n(.*?)^```");
+    private static final Pattern VALUES = Pattern.compile("(?ms)^```yaml\n(image: .*?)^```");
 
     @TempDir
     private Path root;
@@ -39,7 +42,9 @@ class KubernetesCommandsTest {
         }
         Files.writeString(root.resolve("ca.crt"), Pem.read("authority.pem"));
         Files.writeString(root.resolve("password"), "secret");
-        Files.writeString(root.resolve("values.yaml"), "proxy: {autoscaling: {minReplicas: 3}}\n");
+        Matcher values = VALUES.matcher(Files.readString(Path.of("docs/how-to/kubernetes.md")));
+        assertThat(values.find()).isTrue();
+        Files.writeString(root.resolve("values.yaml"), values.group(1));
         Files.createFile(root.resolve("sent.yaml"));
         Files.createFile(root.resolve("cluster"));
     }
@@ -113,7 +118,19 @@ class KubernetesCommandsTest {
         Manifests sent = Manifests.parse(Files.readString(root.resolve("sent.yaml")));
 
         assertThat(sent.ofKind("Namespace")).extracting(Manifests::name).contains("gatehouse", "gatehouse-dev", "edge");
-        for (JsonNode node : Manifests.of(Overlay.PRODUCTION).nodes()) {
+        assertCreated(sent, Manifests.of(Overlay.PRODUCTION));
+        assertThat(value(sent, "gatehouse", "gatehouse-postgres", "url")).isNotEmpty();
+        assertThat(value(sent, "edge", "gatehouse-admin-tls", "tls.crt")).isNotEmpty();
+        // An overlay that is copied renders what the original does.
+        assertThat(sent.ofKind("Deployment"))
+                .filteredOn(node -> Manifests.text(node, "/metadata/namespace").equals("edge"))
+                .containsExactlyInAnyOrderElementsOf(
+                        Manifests.of(Overlay.EXAMPLE).nodes());
+    }
+
+    /** The commands create every Secret that the nodes of {@code installed} mount. */
+    private static void assertCreated(Manifests sent, Manifests installed) {
+        for (JsonNode node : installed.nodes()) {
             assertThat(Manifests.items(Manifests.pod(node).path("volumes"))
                             .map(volume -> volume.path("secret"))
                             .filter(JsonNode::isObject))
@@ -126,13 +143,6 @@ class KubernetesCommandsTest {
                                             Manifests.text(item, "/key")))
                                     .isNotEmpty()));
         }
-        assertThat(value(sent, "gatehouse", "gatehouse-postgres", "url")).isNotEmpty();
-        assertThat(value(sent, "edge", "gatehouse-admin-tls", "tls.crt")).isNotEmpty();
-        // An overlay that is copied renders what the original does.
-        assertThat(sent.ofKind("Deployment"))
-                .filteredOn(node -> Manifests.text(node, "/metadata/namespace").equals("edge"))
-                .containsExactlyInAnyOrderElementsOf(
-                        Manifests.of(Overlay.EXAMPLE).nodes());
     }
 
     private static String value(Manifests manifests, String namespace, String name, String key) {
@@ -155,15 +165,30 @@ class KubernetesCommandsTest {
                         + "|helm (install|test)|curl) .*"));
     }
 
+    /** kubectl port-forward in the background listens only after a while. */
     @Test
-    void theChartOfTheCommandRenders() throws Exception {
+    void theFirstCallOfEachForwardedPort_isRepeatedUntilThePortListens() throws Exception {
+        follow("docs/how-to/kubernetes.md");
+        List<String> calls = Files.readAllLines(root.resolve("cluster")).stream()
+                .filter(command -> command.startsWith("curl "))
+                .toList();
+
+        for (String port : List.of("localhost:8001/", "localhost:8000/")) {
+            assertThat(calls.stream().filter(call -> call.contains(port)).findFirst())
+                    .hasValueSatisfying(call -> assertThat(call).contains("--retry 10 --retry-connrefused"));
+        }
+    }
+
+    @Test
+    void theChartOfTheCommandRenders_withTheSmallestValues() throws Exception {
         assumeTrue(Helm.program().isPresent(), "helm is not installed: the chart is not checked");
         follow("docs/how-to/kubernetes.md");
 
         Manifests chart = Manifests.parse(Files.readString(root.resolve("helm.yaml")));
-        assertThat(chart.document("HorizontalPodAutoscaler", "gatehouse-proxy")
-                        .at("/spec/minReplicas")
-                        .asInt())
-                .isEqualTo(3);
+        assertCreated(Manifests.parse(Files.readString(root.resolve("sent.yaml"))), chart);
+        assertThat(chart.nodes()).hasSize(3).allSatisfy(node -> assertThat(
+                        Manifests.text(Manifests.container(node), "/image"))
+                .isEqualTo("registry.example/gatehouse:" + Version.current()));
+        assertThat(chart.document("Deployment", "gatehouse-proxy").toString()).contains("gatehouse-proxy-tls");
     }
 }

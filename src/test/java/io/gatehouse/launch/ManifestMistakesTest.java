@@ -57,6 +57,25 @@ class ManifestMistakesTest {
     }
 
     @Test
+    void aNumberInPlaceOfAStringFails() {
+        assertFails(
+                ManifestRules::everyDocumentMatchesTheModelOfKubernetes,
+                "Deployment",
+                "gatehouse-issuer",
+                issuer -> ((ObjectNode) issuer.at("/spec/selector/matchLabels")).put("gatehouse.io/zone", 1),
+                "matchLabels");
+        assertFails(
+                ManifestRules::everyDocumentMatchesTheModelOfKubernetes,
+                "Deployment",
+                "gatehouse-issuer",
+                issuer -> ((ArrayNode) container(issuer).path("env"))
+                        .addObject()
+                        .put("name", "GATEHOUSE_CLUSTER_ZONE")
+                        .put("value", 1),
+                "env");
+    }
+
+    @Test
     void aVariableOfNoSettingFails() {
         assertFails(
                 ManifestRules::nodesStartWithTheConfigurationOfTheirPods,

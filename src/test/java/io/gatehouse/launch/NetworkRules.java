@@ -97,7 +97,14 @@ final class NetworkRules {
             assertThat(reach.datagramOutside(node, 8125))
                     .as("%s sends datagrams", Manifests.name(node))
                     .isEqualTo(config.roles().contains(Role.PROXY));
-            for (String metadata : List.of("169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254")) {
+            for (String metadata : List.of(
+                    "169.254.169.254",
+                    "169.254.170.23",
+                    "100.100.100.200",
+                    "168.63.129.16",
+                    "fd00:ec2::254",
+                    "fd00:ec2::23",
+                    "fd20:ce::254")) {
                 assertThat(reach.address(node, metadata, 80))
                         .as("%s reaches %s", Manifests.name(node), metadata)
                         .isFalse();

@@ -223,7 +223,10 @@ public final class Node {
         readiness.drain();
         LOG.info("stopping: completing requests in flight");
         boolean hasClients = wiring.drainProxies();
-        boolean isQuiet = config.roles().contains(Role.PROXY) && !hasClients;
+        // In a cluster, a load balancer sends the next connection until its check of /ready has failed.
+        boolean isQuiet = config.roles().contains(Role.PROXY)
+                && !hasClients
+                && !config.cluster().enabled();
         return delay(isQuiet ? Duration.ZERO : config.drainDelay())
                 .compose(waited -> handOver())
                 .compose(waited -> undeployListeners())

@@ -6,9 +6,14 @@ import static io.gatehouse.proxy.Http2Socket.HEADERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.config.ClusterConfig;
+import io.gatehouse.config.ListenAddress;
+import io.gatehouse.config.Role;
 import io.gatehouse.proxy.Http2Socket;
 import io.gatehouse.store.TestDatabase;
+import io.gatehouse.testing.FreePort;
 import io.gatehouse.testing.Gatehouse;
+import io.gatehouse.testing.Http;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -20,6 +25,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -136,6 +142,24 @@ class DrainTest {
         Gatehouse.await(stopped);
 
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMinutes(5));
+    }
+
+    /** A load balancer sends the first connection of a client too, until its check has failed. */
+    @Test
+    void inAClusterAProxyWithoutClientsServesForTheDelay() {
+        ListenAddress bind = new ListenAddress("127.0.0.1", FreePort.next());
+        ClusterConfig cluster = new ClusterConfig(true, "drain-test", bind, List.of(bind.toString()), null, null);
+        Gatehouse gatehouse = Gatehouse.start(
+                Gatehouse.config(EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster)
+                        .withDrainDelay(DELAY));
+        gatehouse.createApi("api", "/api", upstream.port());
+        long before = System.nanoTime();
+        stopped = gatehouse.node().close();
+
+        assertThat(Http.send(Http.get(gatehouse.statusUrl("/ready"))).status()).isEqualTo(503);
+        assertThat(gatehouse.get("/api").isStatus(200).header("Connection")).isEqualTo("close");
+        Gatehouse.await(stopped);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(DELAY);
     }
 
     /** The issuer and the balancers must outlive the listeners for that. */
