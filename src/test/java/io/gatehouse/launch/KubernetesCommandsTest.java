@@ -186,9 +186,10 @@ class KubernetesCommandsTest {
 
         Manifests chart = Manifests.parse(Files.readString(root.resolve("helm.yaml")));
         assertCreated(Manifests.parse(Files.readString(root.resolve("sent.yaml"))), chart);
-        assertThat(chart.nodes()).hasSize(3).allSatisfy(node -> assertThat(
-                        Manifests.text(Manifests.container(node), "/image"))
-                .isEqualTo("registry.example/gatehouse:" + Version.current()));
+        assertThat(chart.nodes())
+                .hasSize(3)
+                .allSatisfy(node -> assertThat(Manifests.text(Manifests.container(node), "/image"))
+                        .isEqualTo("registry.example/gatehouse:" + Version.current()));
         assertThat(chart.document("Deployment", "gatehouse-proxy").toString()).contains("gatehouse-proxy-tls");
     }
 }

@@ -149,8 +149,8 @@ class DrainTest {
     void inAClusterAProxyWithoutClientsServesForTheDelay() {
         ListenAddress bind = new ListenAddress("127.0.0.1", FreePort.next());
         ClusterConfig cluster = new ClusterConfig(true, "drain-test", bind, List.of(bind.toString()), null, null);
-        Gatehouse gatehouse = Gatehouse.start(
-                Gatehouse.config(EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster)
+        Gatehouse gatehouse =
+                Gatehouse.start(Gatehouse.config(EnumSet.allOf(Role.class), TestDatabase.create(), List.of(), cluster)
                         .withDrainDelay(DELAY));
         gatehouse.createApi("api", "/api", upstream.port());
         long before = System.nanoTime();
