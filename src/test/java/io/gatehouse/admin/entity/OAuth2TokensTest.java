@@ -151,7 +151,7 @@ class OAuth2TokensTest {
         Reply first = node.get("/oauth2_tokens?authenticated_userid=user+of+pages&size=2");
         assertThat(first.data()).hasSize(2);
         String next = first.json().getString("next");
-        assertThat(next).contains("authenticated_userid=user+of+pages");
+        assertThat(next).contains("authenticated_userid=user%20of%20pages");
         Reply second = node.get(next);
         assertThat(second.data())
                 .hasSize(1)
