@@ -215,8 +215,7 @@ public final class Settings {
             "drain-delay",
             ValueTypes.duration(ANY),
             "2s",
-            "how long a stopping node still serves after /ready fails, each response of a proxy the last of its connection;"
-                    + " skipped by a proxy without clients that is in no cluster");
+            "how long a stopping node still serves after /ready fails; skipped by a proxy without clients or cluster");
     static final Setting<Duration> DRAIN_TIMEOUT = open(
             "drain-timeout", ValueTypes.duration(ANY), "15s", "how long a stopping node waits for requests in flight");
 

@@ -195,7 +195,7 @@ final class OAuth2Handler implements PluginHandler {
                     ? refuse(exchange, check.invalid)
                     : checkUnlessInForm(exchange, inQuery.get(0), false);
         }
-        if (!PresentedToken.mayBeInBody(exchange) || (isFormRequired && !PresentedToken.isForm(exchange))) {
+        if (!PresentedToken.mayBeInBody(exchange, isFormRequired)) {
             return refuse(exchange, check.missing);
         }
         return exchange.readBody(BODY_LIMIT)
@@ -209,7 +209,7 @@ final class OAuth2Handler implements PluginHandler {
     private Future<Outcome> checkInBody(Exchange exchange) {
         boolean isForm = PresentedToken.isForm(exchange);
         boolean isRepeated = isForm && PresentedToken.values(form(exchange)).size() > 1;
-        String token = tokenInBody(exchange);
+        String token = PresentedToken.inBody(exchange);
         if (isForm) {
             hideInForm(exchange);
         }
@@ -217,15 +217,6 @@ final class OAuth2Handler implements PluginHandler {
             return refuse(exchange, check.repeated);
         }
         return token == null ? refuse(exchange, check.missing) : check(exchange, token, false);
-    }
-
-    /** Returns null for a malformed body too: it is for the upstream to refuse, and has no token. */
-    private static @Nullable String tokenInBody(Exchange exchange) {
-        try {
-            return PresentedToken.inBody(exchange);
-        } catch (OAuth2Exception malformed) {
-            return null;
-        }
     }
 
     private static String form(Exchange exchange) {

@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.oauth2;
 
 import io.gatehouse.oauth.DpopProfile;
+import io.gatehouse.oauth.OAuth2Exception;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.syntax.form.MediaType;
 import io.gatehouse.syntax.form.UrlEncoded;
@@ -54,12 +55,15 @@ final class PresentedToken {
         return UrlEncoded.values(encoded, ACCESS_TOKEN);
     }
 
-    /** Whether the body has a type in which a token may be. */
-    static boolean mayBeInBody(Exchange exchange) {
+    /** Whether the body has a type in which a token may be: that of a form, or any that has parameters. */
+    static boolean mayBeInBody(Exchange exchange, boolean isFormRequired) {
         HttpServerRequest request = exchange.request();
         return switch (exchange.method()) {
             case "POST", "PUT", "PATCH" ->
-                exchange.mayReadBody() && Parameters.isReadable(request.getHeader("content-type"));
+                exchange.mayReadBody()
+                        && (isFormRequired
+                                ? isForm(exchange)
+                                : Parameters.isReadable(request.getHeader("content-type")));
             default -> false;
         };
     }
@@ -70,7 +74,7 @@ final class PresentedToken {
      */
     static boolean mayBeInForm(Exchange exchange, int limit) {
         long length = exchange.framing().announcedLength();
-        return length > 0 && length <= limit && mayBeInBody(exchange) && isForm(exchange);
+        return length > 0 && length <= limit && mayBeInBody(exchange, true);
     }
 
     /** Whether the media type of the body is that of a form. */
@@ -85,9 +89,13 @@ final class PresentedToken {
         return !values(encoded).isEmpty();
     }
 
-    /** The token in a body that was read, or null. */
+    /** The token in a body that was read; null without one, and if the body is malformed, which the upstream has to refuse. */
     static @Nullable String inBody(Exchange exchange) {
-        return text(Parameters.inBody(ACCESS_TOKEN, exchange.request().getHeader("content-type"), exchange.body()));
+        try {
+            return text(Parameters.inBody(ACCESS_TOKEN, exchange.request().getHeader("content-type"), exchange.body()));
+        } catch (OAuth2Exception malformed) {
+            return null;
+        }
     }
 
     private static @Nullable String text(@Nullable Object value) {

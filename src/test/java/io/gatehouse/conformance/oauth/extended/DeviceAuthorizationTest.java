@@ -150,26 +150,6 @@ class DeviceAuthorizationTest {
     }
 
     @Test
-    void approvedCode_isRedeemedUntilTheDeviceCodeExpires() throws SQLException {
-        JsonObject early = begin();
-        approve(early).isStatus(200);
-        age(400);
-        poll(early).isStatus(200);
-
-        JsonObject late = begin();
-        age(500);
-        approve(late).isStatus(200);
-        age(250);
-        poll(late).isStatus(200);
-    }
-
-    /** Makes all codes older, by seconds. */
-    private static void age(int seconds) throws SQLException {
-        execute("UPDATE oauth2_device_codes SET expires_at = expires_at - " + seconds);
-        execute("UPDATE oauth2_authorization_codes SET created_at = created_at - " + seconds);
-    }
-
-    @Test
     void code_isOfItsClientAndPlugin() {
         JsonObject codes = begin();
         String deviceCode = codes.getString("device_code");
