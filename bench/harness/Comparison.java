@@ -11,12 +11,15 @@ import java.util.Map;
 /**
  * Compares the CPU time of this checkout and of another one, for a protected call and for an issued token.
  *
- * <p>Why pairs: the speed of a machine changes from minute to minute, so only neighbouring rounds are comparable. Why new
+ * <p>Why pairs: the speed of a machine changes from minute to minute, so only neighbouring turns are comparable. Why new
  * processes in each pair: the compiler of the JVM decides differently from start to start, which changes the CPU of a call by
- * some percent. The order within a pair alternates. The result is the median of the ratios of the pairs.
+ * some percent. Why several turns within a pair: a full collection takes up to a third of the CPU of the turn that it falls into.
+ * The order alternates. The result is the median of the ratios of the pairs.
  */
 final class Comparison {
     private static final Runnable NOTHING = () -> {};
+    /** Turns of each node within a pair. */
+    private static final int TURNS = 4;
 
     private final Processes processes;
     private final Settings settings;
@@ -24,10 +27,10 @@ final class Comparison {
     private final String upstream;
     private final Map<String, Pairs> kinds = new LinkedHashMap<>();
 
-    /** The rounds of one kind of request. */
-    private record Pairs(Rounds base, Rounds here, List<Double> ratios) {
+    /** The pairs of one kind of request: seconds of CPU for 100,000 requests, and their ratios. */
+    private record Pairs(List<Double> base, List<Double> here, List<Double> ratios) {
         Pairs() {
-            this(new Rounds(), new Rounds(), new ArrayList<>());
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
     }
 
@@ -38,7 +41,7 @@ final class Comparison {
         this.upstream = Nginx.upstream(processes).address();
     }
 
-    /** Measures both and prints each pair of rounds, then a row for each kind of request. */
+    /** Measures both and prints each pair, then a row for each kind of request. */
     void run() {
         Path jar = Path.of(settings.base()).resolve("target/gatehouse.jar").toAbsolutePath();
         if (settings.base().isEmpty() || !Files.exists(jar)) {
@@ -60,8 +63,8 @@ final class Comparison {
         kinds.forEach((name, pairs) -> say(
                 "| %s | %.1f | %.1f | %.3f | %.3f | %.3f |",
                 name,
-                microseconds(pairs.base().cpu()),
-                microseconds(pairs.here().cpu()),
+                microseconds(Starting.median(pairs.base())),
+                microseconds(Starting.median(pairs.here())),
                 Starting.median(pairs.ratios()),
                 pairs.ratios().stream().mapToDouble(Double::doubleValue).min().orElseThrow(),
                 pairs.ratios().stream().mapToDouble(Double::doubleValue).max().orElseThrow()));
@@ -87,24 +90,27 @@ final class Comparison {
             new Generator(contestant.target(), settings.connections()).send(settings.connections() * 50L, body -> {});
             load(contestant, settings.warmup());
         }
-        List<Contestant> order = round % 2 == 1 ? List.of(base, here) : List.of(here, base);
-        order.forEach(contestant ->
-                contestant.full().add(Round.measure(processes, contestant, () -> load(contestant, settings.seconds()))));
-        Round ofBase = base.full().all().get(0);
-        Round ofHere = here.full().all().get(0);
-        double ratio = ofHere.cpu() / ofBase.cpu();
+        for (int turn = 0; turn < TURNS; turn++) {
+            List<Contestant> order = (round + turn) % 2 == 1 ? List.of(base, here) : List.of(here, base);
+            order.forEach(contestant -> contestant
+                    .full()
+                    .add(Round.measure(processes, contestant, () -> load(contestant, settings.seconds()))));
+        }
+        double cpuOfBase = base.full().cpuOfAll();
+        double cpuOfHere = here.full().cpuOfAll();
+        double ratio = cpuOfHere / cpuOfBase;
         say(
                 "round %d of %d: %s: base %.1f us, here %.1f us, ratio %.3f%s",
                 round,
                 settings.rounds(),
                 here.name(),
-                microseconds(ofBase.cpu()),
-                microseconds(ofHere.cpu()),
+                microseconds(cpuOfBase),
+                microseconds(cpuOfHere),
                 ratio,
-                ofBase.disturbed() || ofHere.disturbed() ? ", disturbed" : "");
+                base.full().disturbed() + here.full().disturbed() > 0 ? ", disturbed" : "");
         Pairs pairs = kinds.computeIfAbsent(here.name(), name -> new Pairs());
-        pairs.base().add(ofBase);
-        pairs.here().add(ofHere);
+        pairs.base().add(cpuOfBase);
+        pairs.here().add(cpuOfHere);
         pairs.ratios().add(ratio);
     }
 

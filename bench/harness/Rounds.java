@@ -29,6 +29,14 @@ final class Rounds {
         return median(Round::cpu);
     }
 
+    /** Seconds of CPU for 100,000 requests, of all rounds together. */
+    double cpuOfAll() {
+        return all.stream()
+                        .mapToDouble(round -> round.cpu() * round.result().requests())
+                        .sum()
+                / all.stream().mapToLong(round -> round.result().requests()).sum();
+    }
+
     double p50() {
         return median(round -> round.result().p50());
     }
