@@ -23,6 +23,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads tokens by digest and clients by id, and stores tokens, each in one statement. */
 public final class TokenStore {
+    /**
+     * The condition that a column has one of the values of the first parameter, an array. The second cast makes the subquery an
+     * array, too.
+     *
+     * <p><i>Why a subquery</i>: it hides the number of values. A plan for a few values costs less than the generic plan, so
+     * PostgreSQL would plan each execution, which takes longer than the execution itself.
+     */
+    private static final String IS_ONE_OF_TEXTS = " = ANY((SELECT $1::text[])::text[])";
+
+    private static final String IS_ONE_OF_DIGESTS = " = ANY((SELECT $1::bytea[])::bytea[])";
+
     private static final String FIND_CLIENT = """
             SELECT c.id, c.client_id, c.client_secret, s.id AS second_id, s.client_secret AS second_secret,
                    c.client_type, c.redirect_uris, u.id AS consumer_id, u.username, u.custom_id,
@@ -34,7 +45,7 @@ public final class TokenStore {
               LEFT JOIN oauth2_metadata m ON m.credential_id = c.id
               LEFT JOIN oauth2_secrets s ON s.credential_id = c.id
               LEFT JOIN oauth2_registrations r ON r.credential_id = c.id
-             WHERE c.client_id = ANY($1)""";
+             WHERE c.client_id""" + IS_ONE_OF_TEXTS;
 
     /** The Admin API stores whatever time a token was created at. A token that never began would never expire in a cache. */
     static final String CREATED_AT = "least(t.created_at, t.delete_at - 1)";
@@ -52,14 +63,14 @@ public final class TokenStore {
               FROM oauth2_tokens t
               JOIN oauth2_credentials c ON c.id = t.credential_id
               JOIN consumers u ON u.id = c.consumer_id
-             WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND %1$s = ANY($1)
+             WHERE (t.delete_at IS NULL OR t.delete_at > extract(epoch FROM now())) AND %1$s%6$s
                AND %4$s""";
 
     /** The condition that no owner of a token is deleted, and that no grant that it comes from has ended. */
     static final String IS_OWNED = DeletedOwners.excludedFrom("t") + " AND " + ExchangedTokens.withSubjects("t");
 
     private static final String BY_ACCESS_TOKEN =
-            FIND_TOKEN.formatted("t.access_token_digest", "t.scope", LIFE, IS_OWNED, CREATED_AT);
+            FIND_TOKEN.formatted("t.access_token_digest", "t.scope", LIFE, IS_OWNED, CREATED_AT, IS_ONE_OF_DIGESTS);
 
     /** A refresh token is valid until its row is deleted, and may have a wider scope. That of an exchanged token is not valid. */
     private static final String BY_REFRESH_TOKEN = FIND_TOKEN.formatted(
@@ -67,7 +78,8 @@ public final class TokenStore {
             "coalesce(t.refresh_scope, t.scope)",
             "coalesce(t.delete_at - " + CREATED_AT + ", 0)",
             DeletedOwners.excludedFrom("t") + " AND t.subject_families IS NULL",
-            CREATED_AT);
+            CREATED_AT,
+            IS_ONE_OF_DIGESTS);
 
     private static final String FIND_STORED = """
             SELECT id, access_token_digest, refresh_token_digest, service_id, authenticated_userid,

@@ -1,11 +1,13 @@
 package io.gatehouse.store;
 
 import static io.gatehouse.store.StoreFixture.await;
+import static io.gatehouse.store.StoreFixture.isOwnerDeleted;
 import static io.gatehouse.store.StoreFixture.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.schema.Document;
 import io.gatehouse.store.GrantStore.Redemption;
@@ -15,7 +17,9 @@ import io.vertx.core.Future;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -113,6 +117,36 @@ class DeletedOwnersTest extends OwnedTokenFixture {
                         current -> Future.succeededFuture(
                                 Objects.requireNonNull(current).with(field, reference(UUID.randomUUID()))))))
                 .hasCauseInstanceOf(StoreException.ForeignKeyViolation.class);
+    }
+
+    /** One statement stores tokens of several Services. */
+    @Test
+    void tokenOfAMissingService_isRejected_andThoseOfOthersAreStored() {
+        List<Future<TokenState>> stored = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            stored.add(insertToken("token " + i, i == 4 ? UUID.randomUUID() : service.id()));
+        }
+        await(Future.join(stored).otherwiseEmpty());
+
+        isOwnerDeleted(stored.remove(4), false);
+        assertThat(stored).allMatch(Future::succeeded);
+    }
+
+    /** The statement waits for the deletion, which it cannot see when it begins. */
+    @ParameterizedTest
+    @ValueSource(strings = {"services", "consumers"})
+    void token_isNotStored_whenItsOwnerIsBeingDeleted(String owner) throws SQLException {
+        Future<TokenState> stored;
+        try (Connection other = store.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("DELETE FROM " + owner);
+            stored = insertToken("late", service.id());
+            store.awaitWaiting(1);
+            other.commit();
+        }
+
+        isOwnerDeleted(stored, owner.equals("consumers"));
     }
 
     /** The refresh waits for the deletion, and finds no token after it. */

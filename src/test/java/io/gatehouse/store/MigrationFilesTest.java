@@ -140,7 +140,7 @@ class MigrationFilesTest {
             for (Path file : files.toList()) {
                 if (version(file) > FIRST_RELEASE) {
                     assertThat(locked(Files.readString(file)))
-                            .as("the tables that %s locks: divide it, such as into V30__… and V30_1__…", file)
+                            .as("the tables that %s locks: divide it, such as into V40__… and V40_1__…", file)
                             .hasSizeLessThanOrEqualTo(1);
                 }
             }

@@ -98,6 +98,28 @@ class MigrationLimitsTest {
         }
     }
 
+    /** A stronger lock after a weaker one would deadlock with every refresh. */
+    @Test
+    void aTransactionThatHasReadTokens_writesOneWhileTheMigrationWaitsForIt()
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
+        PostgresConfig config = TestDatabase.createEmpty();
+        Migrations.flyway(new JdbcConnections(config)).target("29").load().migrate();
+        try (Connection node = connect(config);
+                Statement transaction = node.createStatement();
+                Connection observer = connect(config);
+                Statement statement = observer.createStatement()) {
+            transaction.execute("SET deadlock_timeout = '1h'; SET statement_timeout = '1s'");
+            node.setAutoCommit(false);
+            transaction.executeQuery("SELECT 1 FROM oauth2_tokens").close();
+            CompletableFuture<String> migrated = CompletableFuture.supplyAsync(() -> Migrations.run(config));
+            awaitMigration(statement, "oauth2_tokens");
+            assertThat(transaction.executeUpdate("UPDATE oauth2_tokens SET scope = scope"))
+                    .isZero();
+            node.commit();
+            assertThat(migrated.get(60, TimeUnit.SECONDS)).isEqualTo(Migrations.run(config));
+        }
+    }
+
     /** Returns when the migration waits for the lock of a table. */
     private static void awaitMigration(Statement statement, String table) throws SQLException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);

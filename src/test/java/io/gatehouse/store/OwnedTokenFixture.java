@@ -5,8 +5,10 @@ import static io.gatehouse.store.StoreFixture.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.credential.CredentialDigest;
+import io.gatehouse.credential.TokenState;
 import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.oauth.Client;
+import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
@@ -37,7 +39,7 @@ abstract class OwnedTokenFixture {
     private GrantStore grants;
     private Document consumer;
     Document credential;
-    private Document service;
+    Document service;
     private Document token;
     private Client client;
 
@@ -150,6 +152,19 @@ abstract class OwnedTokenFixture {
                     .isEmpty();
         }
         assertThat(await(refresh())).isInstanceOf(Redemption.Unknown.class);
+    }
+
+    Future<TokenState> insertToken(String accessToken, UUID serviceId) {
+        return store.tokens.insert(
+                new NewToken(
+                        UUID.randomUUID(),
+                        CredentialDigest.of(accessToken),
+                        null,
+                        new GrantedAccess(serviceId, null, null, null, null, null),
+                        null,
+                        60,
+                        0),
+                client);
     }
 
     Future<Redemption> refresh() {

@@ -4,6 +4,7 @@ import static io.gatehouse.store.StoreFixture.await;
 import static io.gatehouse.store.StoreFixture.isOwnerDeleted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.credential.Confirmation;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.TokenState;
@@ -15,6 +16,7 @@ import io.gatehouse.oauth.GrantedAccess;
 import io.gatehouse.oauth.NewToken;
 import io.gatehouse.store.entity.EntityRef;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +151,31 @@ class TokenStoreTest {
                                     ? Optional.empty()
                                     : Optional.of(stored.get(i).result()));
             assertThat(found.map(TokenState::expiresIn)).isEqualTo(i == 500 ? Optional.empty() : Optional.of((long) i));
+        }
+    }
+
+    /** Planning takes longer than the look-up. */
+    @Test
+    void lookUps_areNotPlannedAnewEachTime() {
+        PostgresConfig config = store.config;
+        Database database =
+                Database.open(store.vertx, new PostgresConfig(config.url(), config.user(), config.password(), 1));
+        try {
+            TokenStore tokens = new TokenStore(database);
+            for (int i = 0; i < 20; i++) {
+                await(tokens.findClient("no client"));
+                await(tokens.find(CredentialDigest.of("no token")));
+                await(tokens.findByRefreshToken(CredentialDigest.of("no token")));
+            }
+
+            List<Boolean> generic = new ArrayList<>();
+            await(database.query(
+                            "SELECT generic_plans > custom_plans FROM pg_prepared_statements WHERE statement LIKE $1",
+                            Tuple.of("%ANY(%")))
+                    .forEach(row -> generic.add(row.getBoolean(0)));
+            assertThat(generic).containsExactly(true, true, true);
+        } finally {
+            await(database.close());
         }
     }
 }
