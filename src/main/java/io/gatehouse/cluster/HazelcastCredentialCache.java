@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
+import com.hazelcast.map.impl.proxy.MapProxyImpl;
 import io.gatehouse.config.ClusterTimings;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.credential.SharedCredentialState;
@@ -40,7 +41,7 @@ final class HazelcastCredentialCache implements CredentialCache {
     private static final long TIMEOUT_MILLIS = ClusterTimings.SHARED_CACHE_TIMEOUT.toMillis();
 
     private final Vertx vertx;
-    private final IMap<byte[], SharedEntry> entries;
+    private final MapProxyImpl<byte[], SharedEntry> entries;
     /** Merges in progress. The entries of the other partition are not usable here. */
     private final AtomicInteger merging = new AtomicInteger();
 
@@ -50,7 +51,8 @@ final class HazelcastCredentialCache implements CredentialCache {
 
     HazelcastCredentialCache(Vertx vertx, HazelcastInstance hazelcast) {
         this.vertx = vertx;
-        this.entries = hazelcast.getMap(HazelcastSettings.CREDENTIALS_MAP);
+        IMap<byte[], SharedEntry> map = hazelcast.getMap(HazelcastSettings.CREDENTIALS_MAP);
+        this.entries = (MapProxyImpl<byte[], SharedEntry>) map;
         hazelcast.getLifecycleService().addLifecycleListener(event -> onLifecycle(event.getState()));
     }
 
@@ -100,8 +102,10 @@ final class HazelcastCredentialCache implements CredentialCache {
         PutCredential put = new PutCredential(new SharedEntry(cached.state(), cached.asOf()), life);
         pendingPuts.incrementAndGet();
         try {
-            // Ends on Hazelcast's thread: an executor would need a task for each token.
-            entries.submitToKey(digest.toBytes(), put).handleAsync(this::ended, Runnable::run);
+            // Ends on Hazelcast's thread. submitToKey returns a future that ends on the common pool, by a task for each
+            // token.
+            CompletionStage<?> submitted = entries.executeOnKeyInternal(digest.toBytes(), put);
+            submitted.handleAsync(this::ended, Runnable::run);
         } catch (HazelcastInstanceNotActiveException e) {
             ended(null, e);
         } catch (RuntimeException e) {
@@ -110,7 +114,7 @@ final class HazelcastCredentialCache implements CredentialCache {
         }
     }
 
-    private @Nullable Void ended(@Nullable Boolean isPut, @Nullable Throwable failure) {
+    private @Nullable Void ended(@Nullable Object isPut, @Nullable Throwable failure) {
         if (pendingPuts.decrementAndGet() == 0) {
             full.set(false);
         }
