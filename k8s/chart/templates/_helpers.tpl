@@ -87,17 +87,34 @@ capabilities:
 
 {{- define "gatehouse.postgresVolume" -}}
 {{- with .Values.postgres -}}
+{{- $verifies := and .authorityKey (hasPrefix "verify-" .sslmode) -}}
 - name: postgres
+{{- if and $verifies .authoritySecret }}
+  projected:
+    defaultMode: 0440
+    sources:
+      - secret:
+          name: {{ .secret.name }}
+          items:
+            - key: {{ .secret.passwordKey }}
+              path: password
+      - secret:
+          name: {{ .authoritySecret }}
+          items:
+            - key: {{ .authorityKey }}
+              path: ca.crt
+{{- else }}
   secret:
     secretName: {{ .secret.name }}
     defaultMode: 0440
     items:
       - key: {{ .secret.passwordKey }}
         path: password
-      {{- if and .authorityKey (hasPrefix "verify-" .sslmode) }}
+      {{- if $verifies }}
       - key: {{ .authorityKey }}
         path: ca.crt
       {{- end }}
+{{- end }}
 {{- end -}}
 {{- end -}}
 

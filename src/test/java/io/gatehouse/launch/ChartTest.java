@@ -175,6 +175,18 @@ class ChartTest {
     }
 
     @Test
+    void theAuthorityOfPostgresMayBeInASecretOfItsOwn() {
+        Manifests manifests = Helm.render("gateway-api.yaml");
+
+        for (JsonNode workload :
+                List.of(manifests.document("Deployment", "gw-issuer"), manifests.document("Job", "gw-migrate"))) {
+            assertThat(Manifests.pod(workload).path("volumes"))
+                    .anySatisfy(volume -> assertThat(volume.at("/projected/sources/1/secret/name"))
+                            .hasToString("\"gatehouse-db-ca\""));
+        }
+    }
+
+    @Test
     void theForwardedPortIsThatOfTheService() {
         Manifests manifests = Helm.render("production.yaml");
         JsonNode proxy = manifests.document("Deployment", "gatehouse-proxy");

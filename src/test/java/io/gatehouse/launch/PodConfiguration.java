@@ -40,6 +40,7 @@ final class PodConfiguration {
             "gatehouse-cluster", Map.of("secret", "a-secret-of-the-members"),
             "gatehouse-admin", Map.of("token", "letmein"),
             "gatehouse-db-app", Map.of("username", "gatehouse", "password", "secret"),
+            "gatehouse-db-ca", Map.of("ca.crt", Pem.read("authority.pem")),
             "gatehouse-proxy-tls", Map.of("tls.crt", "a certificate", "tls.key", "its key"),
             "gatehouse-admin-tls",
                     Map.of("tls.crt", "a certificate", "tls.key", "its key", "ca.crt", Pem.read("authority.pem")));
@@ -148,14 +149,19 @@ final class PodConfiguration {
                     .filter(candidate -> candidate.path("name").equals(mount.path("name")))
                     .findFirst()
                     .orElseThrow(() -> new AssertionError(Manifests.name(workload) + " has no volume for " + mount));
-            for (JsonNode item : volume.at("/secret/items")) {
-                write(
-                        root.resolve(mount.path("mountPath").asText().substring(1))
-                                .resolve(item.path("path").asText()),
-                        secret(
-                                Manifests.text(volume, "/secret/secretName"),
-                                item.path("key").asText()));
+            Path directory = root.resolve(mount.path("mountPath").asText().substring(1));
+            mount(directory, Manifests.text(volume, "/secret/secretName"), volume.at("/secret/items"));
+            for (JsonNode source : volume.at("/projected/sources")) {
+                mount(directory, Manifests.text(source, "/secret/name"), source.at("/secret/items"));
             }
+        }
+    }
+
+    private void mount(Path directory, String secret, JsonNode items) {
+        for (JsonNode item : items) {
+            write(
+                    directory.resolve(item.path("path").asText()),
+                    secret(secret, item.path("key").asText()));
         }
     }
 
