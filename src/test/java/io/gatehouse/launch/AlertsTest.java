@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Checks that the alerts of {@code k8s} and the runbook agree. */
 class AlertsTest {
     private static final Pattern METRIC = Pattern.compile("gatehouse_\\w+");
+    private static final Pattern GROUPS = Pattern.compile("(?:by|on) \\(([^)]*)\\)");
 
     private JsonNode rules = new ObjectMapper().createArrayNode();
 
@@ -80,6 +82,26 @@ class AlertsTest {
                         .document("PrometheusRule", "gatehouse")
                         .at("/spec/groups/0/rules"))
                 .isEqualTo(rules);
+    }
+
+    /** Two installations in one namespace are two clusters. */
+    @Test
+    void rulesThatCompareTheNodesOfACluster_groupByTheLabelThatTheMonitorsAdd() {
+        for (JsonNode monitor : List.of(
+                Helm.render("production.yaml").document("PodMonitor", "gatehouse"),
+                Helm.render("gateway-api.yaml").document("ServiceMonitor", "gw"))) {
+            assertThat(Manifests.text(monitor, "/spec/podTargetLabels/0")).isEqualTo("app.kubernetes.io/instance");
+        }
+        for (String alert : List.of("GatehouseClusterSplit", "GatehouseConfigurationOld")) {
+            assertThat(Manifests.items(rules)
+                            .filter(rule -> rule.path("alert").asText().equals(alert))
+                            .map(rule -> rule.path("expr").asText()))
+                    .hasSize(1)
+                    .allSatisfy(expression -> assertThat(
+                                    GROUPS.matcher(expression).results().map(group -> group.group(1)))
+                            .hasSize(2)
+                            .containsOnly("namespace, app_kubernetes_io_instance"));
+        }
     }
 
     /** Flux and other packagers leave out symbolic links. */

@@ -24,12 +24,12 @@ final class CustomResources {
             "PodMonitor",
             new Shape(
                     "monitoring.coreos.com/v1",
-                    List.of("spec.selector.matchLabels.*", "spec.podMetricsEndpoints.*.port"),
+                    List.of("spec.selector.matchLabels.*", "spec.podTargetLabels.*", "spec.podMetricsEndpoints.*.port"),
                     List.of("spec.podMetricsEndpoints.*.path", "spec.podMetricsEndpoints.*.interval")),
             "ServiceMonitor",
             new Shape(
                     "monitoring.coreos.com/v1",
-                    List.of("spec.selector.matchLabels.*", "spec.endpoints.*.port"),
+                    List.of("spec.selector.matchLabels.*", "spec.podTargetLabels.*", "spec.endpoints.*.port"),
                     List.of("spec.endpoints.*.path", "spec.endpoints.*.interval")),
             "PrometheusRule",
             new Shape(

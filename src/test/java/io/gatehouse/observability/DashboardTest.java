@@ -40,8 +40,8 @@ class DashboardTest {
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) ");
     private static final Pattern VARIABLE = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
 
-    /** Labels that Prometheus adds to each series of a pod. */
-    private static final Set<String> FROM_PROMETHEUS = Set.of("instance", "namespace");
+    /** Labels that Prometheus adds to each series of a pod; the last by the chart's monitors. */
+    private static final Set<String> FROM_PROMETHEUS = Set.of("instance", "namespace", "app_kubernetes_io_instance");
 
     private static final List<String> OF_HISTOGRAMS = List.of("_bucket", "_sum", "_count");
 
