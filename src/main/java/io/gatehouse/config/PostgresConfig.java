@@ -1,6 +1,7 @@
 package io.gatehouse.config;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param poolSize most connections of this node
  * @param embedded whether this process runs the server
  * @param parameters session settings by PostgreSQL's names
+ * @param startWait how long a node that starts waits for a server that is not reachable
  */
 public record PostgresConfig(
         @Nullable String url,
@@ -21,11 +23,24 @@ public record PostgresConfig(
         int poolSize,
         boolean embedded,
         PostgresTls tls,
-        Map<String, String> parameters) {
+        Map<String, String> parameters,
+        Duration startWait) {
     private static final String DEFAULT_USER = "postgres";
 
     public PostgresConfig {
         parameters = Map.copyOf(parameters);
+    }
+
+    /** Creates the configuration of a server for which a start does not wait. */
+    public PostgresConfig(
+            @Nullable String url,
+            @Nullable String user,
+            @Nullable String password,
+            int poolSize,
+            boolean embedded,
+            PostgresTls tls,
+            Map<String, String> parameters) {
+        this(url, user, password, poolSize, embedded, tls, parameters, Duration.ZERO);
     }
 
     /** Creates the configuration of an external server, with TLS if that server supports it. */
@@ -40,7 +55,7 @@ public record PostgresConfig(
 
     /** Returns the same database with another password and other certificates. */
     public PostgresConfig withCredentials(@Nullable String newPassword, PostgresTls newTls) {
-        return new PostgresConfig(url, user, newPassword, poolSize, embedded, newTls, parameters);
+        return new PostgresConfig(url, user, newPassword, poolSize, embedded, newTls, parameters, startWait);
     }
 
     private URI uri() {

@@ -2,6 +2,7 @@ package io.gatehouse.store;
 
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.store.postgres.JdbcConnections;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -74,6 +75,20 @@ public final class Migrations {
                 }
                 LOG.warn("A migration waits for a lock that another session holds; trying again");
             }
+        }
+    }
+
+    /**
+     * Opens a connection once and closes it. Returns the version of the server.
+     *
+     * @throws Unreachable if the database cannot be reached and may be later
+     * @throws IllegalStateException if the database rejects the connection
+     */
+    static String connect(PostgresConfig config) {
+        try (Connection connection = new JdbcConnections(config).getConnection()) {
+            return connection.getMetaData().getDatabaseProductVersion();
+        } catch (SQLException e) {
+            throw explained(e, config);
         }
     }
 

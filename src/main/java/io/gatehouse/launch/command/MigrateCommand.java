@@ -4,15 +4,10 @@ import io.gatehouse.config.LaunchException;
 import io.gatehouse.config.PostgresConfig;
 import io.gatehouse.launch.settings.ConfigException;
 import io.gatehouse.launch.settings.ConfigLoader;
-import io.gatehouse.store.Migrations;
+import io.gatehouse.store.PostgresWait;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,10 +25,6 @@ import picocli.CommandLine.Spec;
         description = "Migrate the database of postgres.url to the schema of this version, and exit. If several run at"
                 + " once, one migrates and the others wait for it.")
 final class MigrateCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(MigrateCommand.class);
-    private static final Duration ATTEMPT_PERIOD = Duration.ofSeconds(1);
-    private static final Duration LINE_PERIOD = Duration.ofSeconds(10);
-
     private final GatehouseCommand gatehouse;
 
     @Option(
@@ -56,7 +47,7 @@ final class MigrateCommand implements Callable<Integer> {
             throw new ConfigException("postgres.url is not set, expected the database to migrate: set"
                     + " GATEHOUSE_POSTGRES_URL (an embedded PostgreSQL is migrated by the node that starts it)");
         }
-        String version = migrate(postgres, Instant.now().plus(patience()));
+        String version = migrate(PostgresWait.of(postgres, ConfigLoader.duration("--wait", wait)));
         if (spec != null) {
             PrintWriter out = spec.commandLine().getOut();
             out.println("the database has schema version " + version);
@@ -65,37 +56,11 @@ final class MigrateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Duration patience() throws ConfigException {
-        return ConfigLoader.duration("--wait", wait);
-    }
-
-    private static String migrate(PostgresConfig postgres, Instant deadline) throws LaunchException {
-        Instant nextLine = Instant.MIN;
-        while (true) {
-            try {
-                return Migrations.run(postgres);
-            } catch (Migrations.Unreachable e) {
-                Instant now = Instant.now();
-                if (!now.isBefore(deadline)) {
-                    throw new LaunchException(String.valueOf(e.getMessage()), e);
-                }
-                if (now.isAfter(nextLine)) {
-                    LOG.warn("{}; trying again until {}", e.getMessage(), deadline.truncatedTo(ChronoUnit.SECONDS));
-                    nextLine = now.plus(LINE_PERIOD);
-                }
-                pause();
-            } catch (IllegalStateException e) {
-                throw new LaunchException(String.valueOf(e.getMessage()), e);
-            }
-        }
-    }
-
-    private static void pause() throws LaunchException {
+    private static String migrate(PostgresWait database) throws LaunchException {
         try {
-            Thread.sleep(ATTEMPT_PERIOD.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LaunchException("stopped while waiting for the database", e);
+            return database.migrate();
+        } catch (IllegalStateException e) {
+            throw new LaunchException(String.valueOf(e.getMessage()), e);
         }
     }
 }

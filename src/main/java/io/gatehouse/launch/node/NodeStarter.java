@@ -13,13 +13,14 @@ import io.gatehouse.launch.settings.NodeName;
 import io.gatehouse.launch.status.NodeMetrics;
 import io.gatehouse.launch.status.Readiness;
 import io.gatehouse.launch.status.StatusListener;
-import io.gatehouse.store.Migrations;
+import io.gatehouse.store.PostgresWait;
 import io.gatehouse.telemetry.OtlpExport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.metrics.MetricsOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +29,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts a node: opens its status listener, joins the cluster and migrates the database in parallel, and then deploys the roles.
+ * Starts a node: opens its status listener, waits for PostgreSQL if configured, joins the cluster and migrates the database in
+ * parallel, and then deploys the roles.
  *
  * <p><i>Invariant</i>: if a part fails, the parts before it are closed.
  */
@@ -53,7 +55,9 @@ final class NodeStarter {
         // Before the status listener opens.
         List.of(CLUSTER, Node.CATALOG, Node.LISTENERS).forEach(readiness::require);
         return StatusListener.open(config.status().http(), readiness, metrics.registry())
-                .compose(status -> join(config, name, environment, builder, metrics, readiness, status)
+                .compose(status -> awaitDatabase(config)
+                        .compose(database ->
+                                join(config, name, environment, builder, metrics, readiness, status, database))
                         .recover(failure -> status.close()
                                 .transform((closed, ignored) -> Future.failedFuture(explained(failure)))));
     }
@@ -64,6 +68,31 @@ final class NodeStarter {
                 : failure;
     }
 
+    /**
+     * Waits for a PostgreSQL that is not reachable, if {@code postgres.wait} is set.
+     *
+     * <p><i>Why</i>: a member without a database serves nothing, and partitions move when it joins and when its wait ends without
+     * success. A process that has not joined can end at once.
+     */
+    private static Future<PostgresWait> awaitDatabase(GatehouseConfig config) {
+        Duration limit = config.postgres().startWait();
+        PostgresWait wait = PostgresWait.of(config.postgres(), limit);
+        return limit.isZero() || !config.usesDatabase()
+                ? Future.succeededFuture(wait)
+                : future(onThread("gatehouse-database", wait::connect)).map(connected -> wait);
+    }
+
+    private static CompletableFuture<Void> onThread(String name, Runnable blocking) {
+        return CompletableFuture.runAsync(blocking, work -> new Thread(work, name).start());
+    }
+
+    /** Returns a future that fails with what the thread has thrown. */
+    private static Future<Void> future(CompletableFuture<Void> work) {
+        return Future.fromCompletionStage(work)
+                .recover(failure ->
+                        Future.failedFuture(failure instanceof CompletionException ? failure.getCause() : failure));
+    }
+
     private static Future<Node> join(
             GatehouseConfig config,
             String name,
@@ -71,22 +100,19 @@ final class NodeStarter {
             VertxBuilder builder,
             NodeMetrics metrics,
             Readiness readiness,
-            StatusListener status) {
+            StatusListener status,
+            PostgresWait database) {
         Readiness.Condition joined = readiness.require(CLUSTER);
         // Joining the cluster and migrating the database do not depend on each other, so they run in parallel.
         CompletableFuture<Void> migrated = config.usesDatabase()
-                ? CompletableFuture.runAsync(
-                        () -> Migrations.run(config.postgres()),
-                        migrations -> new Thread(migrations, "gatehouse-migrations").start())
+                ? onThread("gatehouse-migrations", database::migrate)
                 : CompletableFuture.completedFuture(null);
         Cluster cluster = Cluster.prepare(
                 config.cluster(),
                 new MemberProfile(config.roles(), config.token().sharedCacheSize()));
         return cluster.join(builder, options(config))
                 .onSuccess(vertx -> joined.met())
-                .compose(vertx -> Future.fromCompletionStage(migrated)
-                        .recover(failure -> Future.failedFuture(
-                                failure instanceof CompletionException ? failure.getCause() : failure))
+                .compose(vertx -> future(migrated)
                         .compose(ready -> new Node(
                                         config,
                                         name,

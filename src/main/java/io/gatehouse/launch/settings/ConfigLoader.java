@@ -232,6 +232,7 @@ public final class ConfigLoader {
         String password = secret(values, Settings.POSTGRES_PASSWORD, Settings.POSTGRES_PASSWORD_FILE)
                 .orElse(null);
         int poolSize = values.get(Settings.POSTGRES_POOL_SIZE);
+        Duration startWait = values.get(Settings.POSTGRES_WAIT);
         if (url == null) {
             return new PostgresConfig(null, user, password, poolSize);
         }
@@ -244,7 +245,8 @@ public final class ConfigLoader {
                 poolSize,
                 false,
                 parameters.tls(),
-                parameters.session());
+                parameters.session(),
+                startWait);
     }
 
     /** Reads a secret from text or a file. The environment overrides the configuration file. Both in one place are an error. */

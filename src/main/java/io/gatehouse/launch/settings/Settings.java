@@ -125,7 +125,6 @@ public final class Settings {
             open("admin.certificate-key", ValueTypes.PATH, null, "PEM private key of admin.certificate");
     static final Setting<Path> ADMIN_CLIENT_AUTHORITIES = open(
             "admin.client-authorities", ValueTypes.PATH, null, "PEM authorities of the required client certificates");
-
     static final Setting<Integer> ADMIN_AUDIT_DAYS = open(
             "admin.audit-days",
             ValueTypes.number(0, 3650),
@@ -136,7 +135,6 @@ public final class Settings {
 
     public static final Setting<Optional<ListenAddress>> STATUS_HTTP = open(
             "status.http", ValueTypes.ADDRESS_OR_OFF, "0.0.0.0:8100", "listener of /live, /ready and /metrics, or off");
-
     static final Setting<Boolean> METRICS_KONG_NAMES = open(
             "metrics.kong-names",
             ValueTypes.FLAG,
@@ -156,7 +154,11 @@ public final class Settings {
             open("postgres.password-file", ValueTypes.PATH, null, "file that holds postgres.password");
     static final Setting<Integer> POSTGRES_POOL_SIZE =
             open("postgres.pool-size", ValueTypes.number(1, 1000), "10", "connections this node may hold");
-
+    static final Setting<Duration> POSTGRES_WAIT = open(
+            "postgres.wait",
+            ValueTypes.duration(ANY, Duration.ofDays(1)),
+            "0",
+            "how long a node that starts waits for a PostgreSQL that is not reachable; 0 ends the start");
     public static final Setting<Path> DATA_DIR = open(
             "data-dir",
             ValueTypes.PATH,
@@ -180,7 +182,6 @@ public final class Settings {
             "cluster.secret", ValueTypes.BEARER_TOKEN, null, "secret that all members share", Secrecy.SECRET);
     static final Setting<Path> CLUSTER_SECRET_FILE =
             open("cluster.secret-file", ValueTypes.PATH, null, "file that holds cluster.secret");
-
     static final Setting<String> CLUSTER_ZONE = open(
             "cluster.zone",
             ValueTypes.WORD,
@@ -225,13 +226,11 @@ public final class Settings {
             open("log.level", ValueTypes.oneOf(LogConfig.Level.class), "info", "least severe level that is logged");
     static final Setting<Boolean> LOG_ACCESS = open(
             "log.access", ValueTypes.SWITCH, "off", "one line for each proxied request; on in the container image");
-
     static final Setting<List<String>> LOG_DIRECTORIES = open(
             "log.directories",
             ValueTypes.DIRECTORIES,
             null,
             "below which the file-log plugin may write; logs in data-dir if it is not set");
-
     static final Setting<Path> LOG_SYSLOG_SOCKET = open(
             "log.syslog-socket",
             ValueTypes.PATH,
@@ -275,6 +274,7 @@ public final class Settings {
             POSTGRES_PASSWORD,
             POSTGRES_PASSWORD_FILE,
             POSTGRES_POOL_SIZE,
+            POSTGRES_WAIT,
             DATA_DIR,
             CLUSTER_ENABLED,
             CLUSTER_NAME,

@@ -143,11 +143,13 @@ final class ValueTypes {
 
     static Kind<Duration> duration(Duration atLeast, Duration atMost) {
         Kind<Duration> unbounded = duration(atLeast);
-        return new Kind<>(unbounded.expected() + " and at most " + atMost.toSeconds() + "s", text -> {
-            Duration duration = unbounded.parser().parse(text);
-            require(duration.compareTo(atMost) <= 0);
-            return duration;
-        });
+        return new Kind<>(
+                unbounded.expected() + (atLeast.isZero() ? ", at most " : " and at most ") + atMost.toSeconds() + "s",
+                text -> {
+                    Duration duration = unbounded.parser().parse(text);
+                    require(duration.compareTo(atMost) <= 0);
+                    return duration;
+                });
     }
 
     static Kind<Integer> number(int from, int to) {

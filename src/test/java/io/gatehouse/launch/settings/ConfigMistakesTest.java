@@ -58,6 +58,7 @@ class ConfigMistakesTest {
                 "admin.test-calls          | true             | on or off",
                 "status.http               | localhost:99999  | host:port, or off",
                 "postgres.pool-size        | -1               | a number from 1 to 1000",
+                "postgres.wait             | 25h              | a duration such as 500ms, 2s or 1m, at most 86400s",
                 "cluster.enabled           | 1                | true or false",
                 "cluster.name              | two words        | a name without spaces",
                 "cluster.bind              | 5701             | host:port",

@@ -9,6 +9,7 @@ import io.gatehouse.config.GatehouseConfig;
 import io.gatehouse.config.ListenAddress;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.config.PostgresConfig;
+import io.gatehouse.config.PostgresTls;
 import io.gatehouse.config.ProxyConfig;
 import io.gatehouse.config.PublicAddresses;
 import io.gatehouse.config.ResponseConfig;
@@ -103,6 +104,7 @@ class EveryKeyTest {
                   user: alice
                   password: pg-secret
                   pool-size: 20
+                  wait: 15m
                 data-dir: /var/lib/gatehouse
                 cluster:
                   enabled: true
@@ -159,6 +161,7 @@ class EveryKeyTest {
                 Map.entry("GATEHOUSE_POSTGRES_USER", "alice"),
                 Map.entry("GATEHOUSE_POSTGRES_PASSWORD", "pg-secret"),
                 Map.entry("GATEHOUSE_POSTGRES_POOL_SIZE", "20"),
+                Map.entry("GATEHOUSE_POSTGRES_WAIT", "15m"),
                 Map.entry("GATEHOUSE_DATA_DIR", "/var/lib/gatehouse"),
                 Map.entry("GATEHOUSE_CLUSTER_ENABLED", "true"),
                 Map.entry("GATEHOUSE_CLUSTER_NAME", "blue"),
@@ -212,7 +215,15 @@ class EveryKeyTest {
                         Duration.ofDays(90),
                         true),
                 new StatusConfig(null, true),
-                new PostgresConfig("postgresql://db.example:5432/gw", "alice", "pg-secret", 20),
+                new PostgresConfig(
+                        "postgresql://db.example:5432/gw",
+                        "alice",
+                        "pg-secret",
+                        20,
+                        false,
+                        PostgresTls.PREFERRED,
+                        Map.of(),
+                        Duration.ofMinutes(15)),
                 new ClusterConfig(
                         true,
                         "blue",
