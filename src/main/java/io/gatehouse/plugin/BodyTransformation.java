@@ -27,6 +27,17 @@ public interface BodyTransformation {
         return false;
     }
 
+    /**
+     * Returns how many bytes it holds back until the end of the body. Those of all responses have a limit together. Beyond it the client
+     * receives a 503.
+     */
+    default int held() {
+        return 0;
+    }
+
+    /** Runs before {@link #aborted} if the bytes that are held back exceed that limit. */
+    default void exceeded(RuntimeException failure) {}
+
     /** Runs instead of {@link #end()} if the body is not passed on to its end. Releases what the transformation has collected. */
     default void aborted() {}
 
@@ -62,6 +73,16 @@ public interface BodyTransformation {
                     @Override
                     public boolean addsBody() {
                         return all.stream().anyMatch(BodyTransformation::addsBody);
+                    }
+
+                    @Override
+                    public int held() {
+                        return all.stream().mapToInt(BodyTransformation::held).sum();
+                    }
+
+                    @Override
+                    public void exceeded(RuntimeException failure) {
+                        all.forEach(each -> each.exceeded(failure));
                     }
 
                     @Override

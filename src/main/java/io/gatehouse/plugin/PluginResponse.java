@@ -92,6 +92,20 @@ public final class PluginResponse {
         }
 
         @Override
+        public int held() {
+            return transformation.held();
+        }
+
+        /** Reports it for the plugin that holds bytes, and for no other one of the response. */
+        @Override
+        public void exceeded(RuntimeException failure) {
+            if (transformation.held() > 0) {
+                failures.accept(failure);
+            }
+            transformation.exceeded(failure);
+        }
+
+        @Override
         public void aborted() {
             transformation.aborted();
         }

@@ -24,7 +24,7 @@ public enum ProxyError {
     INVALID_UPSTREAM_RESPONSE(502, "An invalid response was received from the upstream server", Fault.UPSTREAM),
     NO_SERVICE(503, "no Service found with those values", Fault.GATEWAY),
     NO_CONFIGURATION(503, "no configuration yet", Fault.GATEWAY),
-    /** The gateway cannot check a credential now. The client should retry. */
+    /** The gateway cannot check a credential now, or has no memory for a body that a plugin reads. The client should retry. */
     TEMPORARILY_UNAVAILABLE(503, "temporarily unavailable", Fault.GATEWAY),
     NO_PEER(503, "failure to get a peer from the ring-balancer", Fault.UPSTREAM),
     UPSTREAM_TIMEOUT(504, "The upstream server is timing out", Fault.UPSTREAM),

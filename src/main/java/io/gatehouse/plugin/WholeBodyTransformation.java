@@ -9,9 +9,9 @@ import java.util.function.UnaryOperator;
  * <p>A larger body fails with {@link Exchange.BodyTooLarge}. Passing it on unchanged would show the client what the plugin removes.
  */
 public final class WholeBodyTransformation implements BodyTransformation {
-    private final Buffer collected = Buffer.buffer();
     private final int limit;
     private final UnaryOperator<Buffer> transformation;
+    private Buffer collected = Buffer.buffer();
 
     /** {@code limit} is in bytes. */
     public WholeBodyTransformation(int limit, UnaryOperator<Buffer> transformation) {
@@ -29,7 +29,20 @@ public final class WholeBodyTransformation implements BodyTransformation {
     }
 
     @Override
+    public int held() {
+        return collected.length();
+    }
+
+    /** Frees what has been collected: a client may take the response slowly. */
+    @Override
     public Buffer end() {
-        return transformation.apply(collected);
+        Buffer whole = collected;
+        collected = Buffer.buffer();
+        return transformation.apply(whole);
+    }
+
+    @Override
+    public void aborted() {
+        collected = Buffer.buffer();
     }
 }

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs the requests that a node answers with 503 because credentials cannot be checked now: the first one, a count every 10 s, and the
- * end. The access log has each of them.
+ * Logs the requests that a node answers with 503 because credentials cannot be checked now, or because bodies that plugins read take too
+ * much memory: the first one, a count every 10 s, and the end. The access log has each of them.
  *
  * <p><i>Threading</i>: safe for every thread; one for all proxies of a node.
  */

@@ -88,7 +88,8 @@ public final class ProxyVerticle extends VerticleBase {
      * Limits the memory of one event loop, in bytes.
      *
      * @param connections limits the client connections
-     * @param bodies limits each: request bodies, what peers have not taken, HTTP/2 streams, and requests to HTTP/2 upstreams
+     * @param bodies limits each: request bodies, what peers have not taken, HTTP/2 streams, and requests to HTTP/2 upstreams; response
+     *     bodies that plugins read have half of it
      */
     public record Limits(long connections, long bodies) {
         private static final int CONNECTION_HEAP_SHARE = 4;
@@ -185,7 +186,7 @@ public final class ProxyVerticle extends VerticleBase {
         ProxyHandler handler = new ProxyHandler(
                 configuration,
                 new Peers(config.trustedIps(), config.addresses()),
-                new ReadBodies(maxBodies),
+                new ReadBodies(maxBodies, "Request bodies"),
                 new UpstreamForwarder(
                         vertx,
                         new Upstreams(
@@ -195,7 +196,8 @@ public final class ProxyVerticle extends VerticleBase {
                         remainder,
                         config.clients(),
                         config.responses().fields(),
-                        unsent),
+                        unsent,
+                        new ReadBodies(maxBodies / 2, "Response bodies")),
                 new ErrorResponder(remainder, observers.outages(), fields, unsent),
                 config.responses().debug());
         Future<HttpServer> http = config.http() == null

@@ -6,12 +6,12 @@ import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the memory of request bodies that plugins read whole. Beyond the limit it fails the largest of those that are still
- * arriving, until the rest fits.
+ * Bounds the memory of bodies that plugins read whole. Beyond the limit it fails the largest of those that are still arriving,
+ * until the rest fits.
  *
- * <p><i>Threading</i>: one for each event loop, used by it alone.
+ * <p><i>Threading</i>: one for the requests and one for the responses of each event loop, used by it alone.
  *
- * <p><i>Why</i>: each body has a limit, and a client may send a hundred on each of many connections without a credential.
+ * <p><i>Why</i>: each body has a limit, and a client may send a hundred requests on each of many connections without a credential.
  */
 public final class ReadBodies {
     /** The share of the limit that is free after an excess. */
@@ -19,24 +19,48 @@ public final class ReadBodies {
 
     private static final int KIB = 1024;
 
+    /** The memory of a buffer with few bytes. */
+    private static final int MIN_BYTES = 64;
+
     private final long limit;
-    private final Set<WholeBody> arriving = new HashSet<>();
+    private final Set<Holder> arriving = new HashSet<>();
     private final ExcessLog excess;
     private long held;
 
-    /** {@code limit} in bytes. */
-    public ReadBodies(long limit) {
+    /** What has been received of a body. */
+    public interface Holder {
+        /** Returns the bytes that were added for this body. */
+        int bytes();
+
+        /** Fails the request, and removes the body from the budget. */
+        void drop();
+    }
+
+    /**
+     * Creates an empty budget.
+     *
+     * @param limit in bytes
+     * @param what the bodies are, for the log
+     */
+    public ReadBodies(long limit, String what) {
         this.limit = limit;
         this.excess = new ExcessLog(
                 LoggerFactory.getLogger(ReadBodies.class),
-                "Request bodies that plugins read; failed: requests={} limit=" + limit / KIB + " KiB");
+                what + " that plugins read; failed: requests={} limit=" + limit / KIB + " KiB");
     }
 
-    void begin(WholeBody body) {
+    /** Returns the memory of a buffer to which so many bytes were appended: its capacity doubles, up to 4 MiB. */
+    public static int memory(int bytes) {
+        return bytes == 0 ? 0 : Integer.highestOneBit(Math.max(bytes, MIN_BYTES) - 1) << 1;
+    }
+
+    /** Registers a body of which nothing has been added. */
+    public void begin(Holder body) {
         arriving.add(body);
     }
 
-    void add(int bytes) {
+    /** Adds bytes of a body, which {@link Holder#bytes} returns already. It may be dropped at once. */
+    public void add(int bytes) {
         held += bytes;
         if (held > limit) {
             exceeded();
@@ -44,11 +68,12 @@ public final class ReadBodies {
     }
 
     /** The body is complete, and held until its request ends. */
-    void complete(WholeBody body) {
+    void complete(Holder body) {
         arriving.remove(body);
     }
 
-    void remove(WholeBody body, int bytes) {
+    /** Subtracts all bytes of a body. */
+    public void remove(Holder body, int bytes) {
         arriving.remove(body);
         held -= bytes;
     }
@@ -56,9 +81,11 @@ public final class ReadBodies {
     private void exceeded() {
         int dropped = 0;
         while (held > limit - limit / FREE_SHARE) {
-            WholeBody largest = null;
-            for (WholeBody body : arriving) {
-                largest = largest == null || body.bytes() > largest.bytes() ? body : largest;
+            Holder largest = null;
+            for (Holder body : arriving) {
+                if (body.bytes() > (largest == null ? 0 : largest.bytes())) {
+                    largest = body;
+                }
             }
             if (largest == null) {
                 break;

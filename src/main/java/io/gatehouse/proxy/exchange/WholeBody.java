@@ -13,7 +13,7 @@ import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the body of a request for plugins that read all of it. */
-final class WholeBody {
+final class WholeBody implements ReadBodies.Holder {
     private final HttpServerRequest request;
     private final Framing framing;
     private @Nullable Buffer content;
@@ -93,12 +93,14 @@ final class WholeBody {
     }
 
     /** Returns how many bytes have been collected. */
-    int bytes() {
+    @Override
+    public int bytes() {
         return collected == null ? 0 : collected.bytes.length();
     }
 
     /** Fails the request, and frees what has been collected. */
-    void drop() {
+    @Override
+    public void drop() {
         if (collected != null) {
             request.handler(null);
             Promise<Buffer> failed = collected.whole;

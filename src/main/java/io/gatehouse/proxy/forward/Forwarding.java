@@ -196,7 +196,7 @@ public final class Forwarding implements Upstreams.Caller {
             if (body.endsConnection()) {
                 exchange.request().response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             }
-            passing = PassedBody.of(exchange, upstream, transformation, handshake != null, forwarder.downloads);
+            passing = PassedBody.of(exchange, upstream, transformation, handshake != null, forwarder);
         } catch (RuntimeException unwritable) {
             unwritable(unwritable);
             return;

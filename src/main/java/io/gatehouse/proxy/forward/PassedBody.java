@@ -16,19 +16,22 @@ interface PassedBody {
      *
      * @param transformation of plugins; null if they do not change the body
      * @param isRefusal whether the client asks for a WebSocket, which the upstream refuses
+     * @param forwarder has the budgets of the event loop
      */
     static PassedBody of(
             ProxyExchange exchange,
             UpstreamResponse upstream,
             @Nullable BodyTransformation transformation,
             boolean isRefusal,
-            UnsentBudget downloads) {
+            UpstreamForwarder forwarder) {
+        UnsentBudget downloads = forwarder.downloads;
         if (isUnexpected(exchange, upstream)) {
-            return new TransformedBody(exchange, upstream, TransformedBody.NOTHING, downloads);
+            return new TransformedBody(exchange, upstream, TransformedBody.NOTHING, downloads, forwarder.collected);
         }
         if (transformation != null) {
             // Also of an upstream that refuses a WebSocket: no client may choose what plugins see.
-            TransformedBody transformed = new TransformedBody(exchange, upstream, transformation, downloads);
+            TransformedBody transformed =
+                    new TransformedBody(exchange, upstream, transformation, downloads, forwarder.collected);
             if (transformation.keepsBytes()) {
                 transformed.frameAsUpstream();
             }

@@ -2,7 +2,10 @@ package io.gatehouse.proxy.forward;
 
 import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.plugin.BodyTransformation;
+import io.gatehouse.plugin.ProxyError;
+import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.proxy.exchange.ReadBodies;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.upstream.UpstreamResponse;
 import io.vertx.core.Future;
@@ -18,26 +21,35 @@ import io.vertx.core.http.HttpVersion;
  *
  * <p>The head is written with the first bytes. If all of them come at the end, it announces their length.
  */
-final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
+final class TransformedBody implements PassedBody, UpstreamResponse.Reader, ReadBodies.Holder {
     private final ProxyExchange exchange;
     private final UpstreamResponse upstream;
     private final HttpServerResponse response;
     private final BodyTransformation transformation;
     private final Promise<Void> passed = Promise.promise();
     private final BodyWriter writer;
+    private final ReadBodies collected;
     private final boolean hasBody;
     private Buffer rest = Buffer.buffer();
     private long left;
     private long bytes;
     private boolean framed;
+    /** The memory of what the transformation holds back. */
+    private int held;
 
+    /** {@code budget} bounds what the client has not taken, {@code collected} what transformations hold back. */
     TransformedBody(
-            ProxyExchange exchange, UpstreamResponse upstream, BodyTransformation transformation, UnsentBudget budget) {
+            ProxyExchange exchange,
+            UpstreamResponse upstream,
+            BodyTransformation transformation,
+            UnsentBudget budget,
+            ReadBodies collected) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.response = exchange.request().response();
         this.transformation = transformation;
         this.writer = new BodyWriter(exchange.request(), upstream, budget, passed);
+        this.collected = collected;
         this.left = upstream.framing().announcedLength();
         this.hasBody = upstream.framing().kind() != Framing.Kind.NONE;
     }
@@ -72,7 +84,8 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
 
     @Override
     public Future<Void> pass() {
-        Future<Void> whole = passed.future().onFailure(failure -> transformation.aborted());
+        Future<Void> whole =
+                passed.future().onFailure(failure -> transformation.aborted()).onComplete(done -> release());
         upstream.read(this);
         return whole;
     }
@@ -120,13 +133,45 @@ final class TransformedBody implements PassedBody, UpstreamResponse.Reader {
                 // once.
                 rest = Buffer.buffer().appendBuffer(piece).appendBuffer(transformation.end());
                 passed.tryComplete();
-            } else if (piece.length() > 0) {
+                return;
+            }
+            count();
+            if (piece.length() > 0 && !passed.future().isComplete()) {
                 begin();
                 writer.write(piece);
             }
         } catch (RuntimeException e) {
             passed.tryFail(new Failed(e));
         }
+    }
+
+    /** Counts what the transformation holds back now, which may drop this response or others. */
+    private void count() {
+        int before = held;
+        held = ReadBodies.memory(transformation.held());
+        if (held != before) {
+            collected.begin(this);
+            collected.add(held - before);
+        }
+    }
+
+    private void release() {
+        collected.remove(this, held);
+        held = 0;
+    }
+
+    @Override
+    public int bytes() {
+        return held;
+    }
+
+    /** Fails the response: those that are held back are too large together. The upstream is not to blame. */
+    @Override
+    public void drop() {
+        release();
+        ProxyException failure = ProxyError.TEMPORARILY_UNAVAILABLE.failure();
+        transformation.exceeded(failure);
+        passed.tryFail(failure);
     }
 
     /** Frames a body of unknown length, before its first bytes. */

@@ -6,6 +6,7 @@ import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.plugin.ProxyException;
 import io.gatehouse.proxy.client.RequestRemainder;
 import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.proxy.exchange.ReadBodies;
 import io.gatehouse.proxy.tunnel.Tunnels;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,6 +24,7 @@ public final class UpstreamForwarder {
     final ClientLimits limits;
     final ResponseHeaders responses;
     final UnsentBudget downloads;
+    final ReadBodies collected;
     private final Vertx vertx;
     private final Tunnels tunnels;
 
@@ -31,6 +33,7 @@ public final class UpstreamForwarder {
      *
      * @param added the fields that responses get
      * @param downloads bounds the bytes of responses that clients have not taken
+     * @param collected bounds the bytes of responses that plugins hold back
      */
     public UpstreamForwarder(
             Vertx vertx,
@@ -39,7 +42,8 @@ public final class UpstreamForwarder {
             RequestRemainder remainder,
             ClientLimits limits,
             Set<ResponseField> added,
-            UnsentBudget downloads) {
+            UnsentBudget downloads,
+            ReadBodies collected) {
         this.vertx = vertx;
         this.upstreams = upstreams;
         this.tunnels = tunnels;
@@ -48,6 +52,7 @@ public final class UpstreamForwarder {
         this.limits = limits;
         this.responses = new ResponseHeaders(added);
         this.downloads = downloads;
+        this.collected = collected;
     }
 
     /** Returns what bounds the bytes that the peers of this event loop have not taken. */

@@ -54,7 +54,8 @@ public enum ResponseOrigin {
 
     /**
      * Returns the origin of a completed request, in agreement with {@code ProxyError.fault()}. Of the gateway's own responses, 500 is
-     * caused by the gateway and 505 by the client. Any other server error is caused by the upstream if the request was forwarded.
+     * caused by the gateway and 505 by the client. Any other server error is caused by the upstream if the request was forwarded. So is
+     * the 503 of a response that a plugin collects: its upstream is slow.
      */
     public static ResponseOrigin of(int status, boolean upstreamAsked, boolean upstreamAnswered) {
         if (status < CLIENT_ERRORS) {

@@ -14,6 +14,7 @@ import io.gatehouse.entity.schema.EntitySchemas;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.Outcome;
 import io.gatehouse.plugin.PluginHandler;
+import io.gatehouse.plugin.transformer.ResponseTransformerHandler;
 import io.gatehouse.proxy.Observers;
 import io.gatehouse.proxy.OutageLog;
 import io.gatehouse.proxy.ProxyConfiguration;
@@ -35,12 +36,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The proxy role alone, with less patience than the contract has, so that a test need not wait a minute: {@code /api} leads
- * to the upstream, and so does {@code /read}, where a plugin reads the body first, and lets a larger one pass. Calls of gRPC below
- * {@code /grpc.} lead to it too.
+ * to the upstream, and so does {@code /read}, where a plugin reads the body first, and lets a larger one pass. {@code /edit} leads there
+ * with {@code response-transformer}, which removes the member {@code secret}. Calls of gRPC below {@code /grpc.} lead to it too.
  */
 public final class ImpatientProxy implements AutoCloseable {
     public static final Duration LIMIT = Duration.ofMillis(500);
@@ -49,11 +51,14 @@ public final class ImpatientProxy implements AutoCloseable {
 
     private static final long PLENTY = Long.MAX_VALUE;
     private static final String READER = "cors";
+    private static final String EDITOR = "response-transformer";
     private static final int READ_BYTES = 1024;
 
     private final Vertx vertx = TestTransport.vertx();
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
     private final TrafficCounters counters = new TrafficCounters();
+    /** The plugins that have failed, once for each request. */
+    private final List<String> failures = new CopyOnWriteArrayList<>();
 
     public ImpatientProxy(int upstreamPort) {
         this(upstreamPort, Duration.ofMinutes(10));
@@ -121,12 +126,12 @@ public final class ImpatientProxy implements AutoCloseable {
         TrafficMeters meters = new TrafficMeters(1);
         ProxyConfiguration configuration = new ProxyConfiguration(
                 vertx,
-                Map.of(READER, (plugin, catalog) -> reader),
+                Map.of(READER, (plugin, catalog) -> reader, EDITOR, ResponseTransformerHandler.factory()),
                 new Secrets(variable -> null),
                 balancers,
                 meters,
                 new StreamRoutes(List.of(), meters.streams()),
-                (plugin, failure) -> {});
+                (plugin, failure) -> failures.add(plugin));
         Gatehouse.await(configuration.apply(catalog(upstreamPort)));
         ListenAddress any = new ListenAddress("127.0.0.1", 0);
         ProxyConfig config = new ProxyConfig(
@@ -161,6 +166,9 @@ public final class ImpatientProxy implements AutoCloseable {
         Map<String, @Nullable Object> read = entity(
                 EntitySchemas.ROUTES,
                 Map.of("paths", List.of("/read"), "service", Map.of("id", String.valueOf(service.get("id")))));
+        Map<String, @Nullable Object> edit = entity(
+                EntitySchemas.ROUTES,
+                Map.of("paths", List.of("/edit"), "service", Map.of("id", String.valueOf(service.get("id")))));
         Map<String, @Nullable Object> greeter =
                 entity(EntitySchemas.SERVICES, Map.of("protocol", "grpc", "host", "127.0.0.1", "port", upstreamPort));
         Map<String, @Nullable Object> calls = entity(
@@ -172,14 +180,23 @@ public final class ImpatientProxy implements AutoCloseable {
                         "service", Map.of("id", String.valueOf(greeter.get("id")))));
         Map<String, @Nullable Object> plugin = entity(
                 EntitySchemas.PLUGINS, Map.of("name", READER, "route", Map.of("id", String.valueOf(read.get("id")))));
+        Map<String, @Nullable Object> editor = entity(
+                EntitySchemas.PLUGINS,
+                Map.of(
+                        "name",
+                        EDITOR,
+                        "config",
+                        Map.of("remove", Map.of("json", List.of("secret"))),
+                        "route",
+                        Map.of("id", String.valueOf(edit.get("id")))));
         return Catalog.of(new CatalogSnapshot(
                 "epoch",
                 0,
                 1,
                 Map.of(
                         EntitySchemas.SERVICES.name(), List.of(service, greeter),
-                        EntitySchemas.ROUTES.name(), List.of(api, read, calls),
-                        EntitySchemas.PLUGINS.name(), List.of(plugin)),
+                        EntitySchemas.ROUTES.name(), List.of(api, read, edit, calls),
+                        EntitySchemas.PLUGINS.name(), List.of(plugin, editor)),
                 Map.of()));
     }
 
@@ -202,6 +219,10 @@ public final class ImpatientProxy implements AutoCloseable {
 
     public TrafficCounters counters() {
         return counters;
+    }
+
+    public List<String> failures() {
+        return failures;
     }
 
     @Override

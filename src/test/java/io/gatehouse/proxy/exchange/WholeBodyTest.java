@@ -35,7 +35,7 @@ class WholeBodyTest {
                 .requestHandler(request -> {
                     request.pause();
                     WholeBody body = new WholeBody(request, Framing.ofLength(2));
-                    body.within(new ReadBodies(LIMIT));
+                    body.within(new ReadBodies(LIMIT, "Request bodies"));
                     request.connection().closeHandler(left -> {
                         body.end();
                         body.read(LIMIT).onComplete(read);

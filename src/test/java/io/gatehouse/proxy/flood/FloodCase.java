@@ -88,6 +88,12 @@ record FloodCase(
                         connection -> Http2Floods.unendedBodies(connection, "/read"),
                         FloodUpstream::ignore),
                 new FloodCase(
+                        "HTTP/1.1 responses that a plugin collects, many",
+                        MANY_CONNECTIONS,
+                        "http",
+                        Http1Floods.unread("GET /edit HTTP/1.1\r\nHost: a\r\n\r\n"),
+                        FloodUpstream::stopInTheMiddle),
+                new FloodCase(
                         "HTTP/1.1 chunks of a byte, many",
                         MANY_CONNECTIONS,
                         "http",

@@ -68,6 +68,11 @@ class FloodTest {
                     "request-transformer",
                     new JsonObject().put("add", new JsonObject().put("body", List.of("added:1"))));
             int port = flood.upstream() == null ? streaming.port() : flooded.port();
+            node.createApi("edit", "/edit", port);
+            node.enable(
+                    "edit",
+                    "response-transformer",
+                    new JsonObject().put("remove", new JsonObject().put("json", List.of("secret"))));
             node.createApi(
                     new JsonObject().put("name", "flood").put("url", flood.protocol() + "://127.0.0.1:" + port),
                     new JsonObject()

@@ -24,6 +24,8 @@ public final class FloodUpstream implements AutoCloseable {
     /** The gateway has closed older ones, which the upstream does not notice. */
     private static final int MOST_CONNECTIONS = 4_000;
 
+    private static final int MOST_OF_A_BODY = 900_000;
+
     private static final Pattern KEY = Pattern.compile("(?i)\r\nsec-websocket-key: *([^\r]+)");
     private static final String WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -90,6 +92,13 @@ public final class FloodUpstream implements AutoCloseable {
         OutputStream out = connection.getOutputStream();
         out.write(ascii("HTTP/1.1 200 OK\r\nContent-Length: " + Long.MAX_VALUE + "\r\n\r\n"));
         endless(out, new byte[SOCKET_BUFFER]);
+    }
+
+    /** Takes a request's head and sends a JSON body without its end. */
+    static void stopInTheMiddle(Socket connection) throws IOException {
+        head(connection.getInputStream());
+        String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n";
+        connection.getOutputStream().write(ascii(head + "{\"name\":\"" + "x".repeat(MOST_OF_A_BODY)));
     }
 
     /** Accepts a WebSocket and reads nothing more. */

@@ -7,6 +7,7 @@ import io.gatehouse.connection.UnsentBudget;
 import io.gatehouse.plugin.BodyTransformation;
 import io.gatehouse.proxy.exchange.Peers;
 import io.gatehouse.proxy.exchange.ProxyExchange;
+import io.gatehouse.proxy.exchange.ReadBodies;
 import io.gatehouse.syntax.Framing;
 import io.gatehouse.syntax.RequestTarget;
 import io.gatehouse.testing.Gatehouse;
@@ -130,7 +131,9 @@ class TransformedBodyTest {
         RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
         Peers peers = new Peers(List.of(), PublicAddresses.DEFAULT);
         ProxyExchange exchange = new ProxyExchange(request, "id", Framing.NONE, target, null, peers, System.nanoTime());
-        return new TransformedBody(exchange, upstream, new Noted(), new UnsentBudget(1_000, dropped -> {})).pass();
+        UnsentBudget unsent = new UnsentBudget(1_000, dropped -> {});
+        return new TransformedBody(exchange, upstream, new Noted(), unsent, new ReadBodies(1_000, "Response bodies"))
+                .pass();
     }
 
     @Test
