@@ -92,10 +92,10 @@ final class WholeBody implements ReadBodies.Holder {
         this.budget = newBudget;
     }
 
-    /** Returns how many bytes have been collected. */
+    /** Returns the memory of what has been collected. */
     @Override
     public int bytes() {
-        return collected == null ? 0 : collected.bytes.length();
+        return collected == null ? 0 : collected.memory();
     }
 
     /** Fails the request, and frees what has been collected. */
@@ -120,7 +120,7 @@ final class WholeBody implements ReadBodies.Holder {
         if (held != null) {
             collected = null;
             if (budget != null) {
-                budget.remove(this, held.bytes.length());
+                budget.remove(this, held.memory());
             }
         }
     }
@@ -140,11 +140,16 @@ final class WholeBody implements ReadBodies.Holder {
                 request.handler(null);
                 whole.tryFail(new Exchange.BodyTooLarge());
             } else if (collected == this) {
+                int before = memory();
                 bytes.appendBuffer(chunk);
                 if (budget != null) {
-                    budget.add(chunk.length());
+                    budget.add(memory() - before);
                 }
             }
+        }
+
+        int memory() {
+            return ReadBodies.memory(bytes.length());
         }
 
         void complete() {
