@@ -5,14 +5,12 @@ import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
 import io.gatehouse.plugin.openidconnect.provider.Provider;
 import io.gatehouse.plugin.openidconnect.provider.TokenClient;
 import io.gatehouse.plugin.openidconnect.provider.Tokens;
-import io.gatehouse.plugin.openidconnect.provider.VerifiedToken;
 import io.gatehouse.schema.Document;
 import io.gatehouse.session.Sessions;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +31,7 @@ final class CredentialGrants {
     private final boolean isForUsers;
     private final boolean isForClients;
     private final String scope;
+    private final double leeway;
 
     CredentialGrants(Document config, Provider provider, TokenClient client, SignInTokens tokens) {
         List<String> methods = config.strings("auth_methods");
@@ -42,6 +41,7 @@ final class CredentialGrants {
         this.isForUsers = methods.contains("password");
         this.isForClients = methods.contains("client_credentials");
         this.scope = String.join(" ", config.strings("scopes"));
+        this.leeway = config.number("leeway").doubleValue();
     }
 
     /** Returns whether names and secrets are accepted. */
@@ -112,13 +112,8 @@ final class CredentialGrants {
                 claims.put("scope", granted.scope());
             }
             verified.ifPresent(token -> claims.putAll(token.claims()));
-            return accepted(granted, null, claims, expiry(granted, verified));
+            return accepted(granted, null, claims, granted.expiry(verified, leeway));
         });
-    }
-
-    private static long expiry(Tokens granted, Optional<VerifiedToken> verified) {
-        long own = verified.map(token -> (long) token.expiry()).orElse(0L);
-        return own == 0 || granted.expiry() == 0 ? Math.max(own, granted.expiry()) : Math.min(own, granted.expiry());
     }
 
     /** {@code expiry} is in seconds; 0 if it is not known. */

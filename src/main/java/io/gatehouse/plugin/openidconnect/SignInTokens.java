@@ -91,13 +91,15 @@ final class SignInTokens {
      *
      * @param sid of the ID token; null if it has none
      * @param issuedAt of the ID token
-     * @param access an access token that is a JWT of the provider; null for another one
+     * @param isJwt whether the access token is a JWT of the provider for the subject
+     * @param expiry of the access token by the clock of this node; 0 if it is not known
      */
     record Checked(
             String subject,
             @Nullable String sid,
             long issuedAt,
-            @Nullable VerifiedToken access) {
+            boolean isJwt,
+            long expiry) {
 
         Session session(Tokens tokens, String idToken, long now) {
             return new Session(
@@ -107,8 +109,8 @@ final class SignInTokens {
                     tokens.scope(),
                     sid,
                     issuedAt,
-                    access != null,
-                    expiry(tokens),
+                    isJwt,
+                    expiry,
                     now,
                     now,
                     now,
@@ -123,27 +125,19 @@ final class SignInTokens {
                     tokens.scope() == null ? before.scope() : tokens.scope(),
                     sid == null ? before.sid() : sid,
                     before.issuedAt(),
-                    access != null,
-                    expiry(tokens),
+                    isJwt,
+                    expiry,
                     before.signedInAt(),
                     before.rotatedAt(),
                     before.usedAt(),
                     0);
-        }
-
-        private long expiry(Tokens tokens) {
-            if (access == null) {
-                return tokens.expiry();
-            }
-            long own = (long) access.expiry();
-            return tokens.expiry() == 0 ? own : Math.min(own, tokens.expiry());
         }
     }
 
     private Future<Checked> unchanged(Tokens tokens, Session session, String requestId) {
         String subject = Objects.requireNonNullElse(session.idClaim("sub"), "");
         return access(tokens.accessToken(), subject, requestId)
-                .map(access -> new Checked(subject, session.sid(), session.issuedAt(), access.orElse(null)));
+                .map(access -> checked(tokens, subject, session.sid(), session.issuedAt(), access));
     }
 
     /** Verifies an ID token, and the access token that was issued with it. */
@@ -164,8 +158,13 @@ final class SignInTokens {
             String sid = token.claims().get("sid") instanceof String text ? text : null;
             long issuedAt = token.claims().get("iat") instanceof Number time ? time.longValue() : 0;
             return access(tokens.accessToken(), subject, requestId)
-                    .map(access -> new Checked(subject, sid, issuedAt, access.orElse(null)));
+                    .map(access -> checked(tokens, subject, sid, issuedAt, access));
         });
+    }
+
+    private Checked checked(
+            Tokens tokens, String subject, @Nullable String sid, long issuedAt, Optional<VerifiedToken> access) {
+        return new Checked(subject, sid, issuedAt, access.isPresent(), tokens.expiry(access, leeway));
     }
 
     /** Returns the access token if it is a JWT of the provider for the subject. Any other one is opaque. */

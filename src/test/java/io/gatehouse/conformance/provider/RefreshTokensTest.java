@@ -53,6 +53,22 @@ class RefreshTokensTest extends ProviderTest {
                 .doesNotContainKey("scope");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRefreshTokenIsSentOnce_whenTheLeewayCoversTheClockOfTheProvider(boolean hasIdToken) {
+        long providerNow = CheckingProvider.now() - 3_600;
+        JsonObject claims = idp.claims().put("iat", providerNow).put("exp", providerNow + 300);
+        JsonObject response = tokens(idp.sign(claims));
+        if (hasIdToken) {
+            response.put("id_token", idp.sign(claims.copy().put("aud", CheckingProvider.CLIENT)));
+        }
+        idp.check = request -> response;
+        String path = protectedBy(idp.config("refresh_token").put("leeway", 4_000));
+        call(path, "refresh-1").isStatus(200);
+        call(path, "refresh-1").isStatus(200);
+        assertThat(idp.requests).hasSize(1);
+    }
+
     @Test
     void theHeaderHasTheConfiguredName_inEitherSpelling() {
         idp.check = request -> tokens("granted");

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the session after a sign-in with the openid-connect plugin: its cookie, its refresh and its end. */
 class SessionTest extends SignInFixture {
@@ -112,6 +114,32 @@ class SessionTest extends SignInFixture {
         browser.script(page).isStatus(200);
         assertThat(script(page, before).isStatus(200).header("set-cookie")).startsWith(browser.header());
         assertThat(idp.refreshes).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSessionLastsAsLongAsItsToken_whenTheLeewayCoversTheClockOfTheProvider(boolean hasRefreshToken) {
+        String page = page(idp.config().put("leeway", 4_000));
+        long providerNow = System.currentTimeMillis() / 1_000 - 3_600;
+        idp.idClaims = claims -> {
+            claims.put("iat", providerNow).put("exp", providerNow + 300);
+            claims.remove("at_hash");
+        };
+        JsonObject access = new JsonObject()
+                .put("iss", idp.issuer())
+                .put("sub", "anna")
+                .put("iat", providerNow)
+                .put("exp", providerNow + 300);
+        idp.tokenResponse = response -> {
+            response.put("access_token", idp.sign(access, "at+jwt"));
+            if (!hasRefreshToken) {
+                response.remove("refresh_token");
+            }
+        };
+        browser.signIn(page).isStatus(200);
+        browser.script(page).isStatus(200);
+        browser.script(page).isStatus(200);
+        assertThat(idp.refreshes).hasValue(0);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.openidconnect.provider;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Holds a token response (RFC 6749 §5.1, OpenID Connect Core 1.0 §3.1.3.3).
  *
  * @param idToken null: the provider may send none for a refresh
- * @param expiry of the access token in seconds; 0 if the response has none
+ * @param expiry of the access token in seconds, by the clock of this node; 0 if the response has none
  */
 public record Tokens(
         String accessToken,
@@ -37,6 +38,20 @@ public record Tokens(
                 text(response, "refresh_token"),
                 text(response, "scope"),
                 expiry(response.getValue("expires_in"), now));
+    }
+
+    /**
+     * Returns when the access token expires, in seconds; 0 if it is not known.
+     *
+     * @param jwt the access token if it is a JWT of the provider
+     * @param leeway by how many seconds the provider's clock may be off, which {@code exp} of the JWT follows
+     */
+    public long expiry(Optional<VerifiedToken> jwt, double leeway) {
+        if (jwt.isEmpty()) {
+            return expiry;
+        }
+        long own = Math.max(1, (long) (jwt.get().expiry() + leeway));
+        return expiry == 0 ? own : Math.min(own, expiry);
     }
 
     /** Some providers send the number of seconds as a text. Without it, the token would never be refreshed. */
