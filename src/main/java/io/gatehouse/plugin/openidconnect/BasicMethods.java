@@ -67,7 +67,7 @@ final class BasicMethods {
         String address = exchange.clientAddress();
         String requestId = exchange.requestId();
         return accepted.find(key, times, () -> ask(credential, address, requestId))
-                .map(Authenticated::ofGrant);
+                .map(Authenticated::ofBasic);
     }
 
     private Future<Accepted> ask(BasicCredential credential, String address, String requestId) {

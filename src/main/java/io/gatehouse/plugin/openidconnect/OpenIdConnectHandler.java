@@ -198,11 +198,10 @@ final class OpenIdConnectHandler implements PluginHandler {
                 failure instanceof ProxyException ? failure : ProxyError.TEMPORARILY_UNAVAILABLE.causedBy(failure));
     }
 
-    /** Rejects a token of the provider that a client has sent, if the provider has ended its session since. */
+    /** Rejects an access or refresh token of the provider that a client has sent, if the provider has ended its session since. */
     private Future<Outcome> unlessEnded(Exchange exchange, Authenticated authenticated, ProxyException rejection) {
         BrowserFlow flow = browser;
-        boolean isOfProvider = authenticated.isPresented() && authenticated.identity() == null;
-        if (flow == null || !flow.followsLogouts() || !isOfProvider) {
+        if (flow == null || !flow.followsLogouts() || !authenticated.followsLogouts()) {
             return accept(exchange, authenticated);
         }
         return flow.hasEnded(authenticated.claims()).transform((ended, failure) -> {

@@ -78,7 +78,7 @@ final class RefreshTokens {
         return accepted.find(key, times, () -> inFlight.send(address, () -> grants.refresh(token, requestId)))
                 .map(found -> {
                     respond(exchange, token, found);
-                    return Authenticated.ofGrant(found);
+                    return Authenticated.ofRefresh(found);
                 });
     }
 

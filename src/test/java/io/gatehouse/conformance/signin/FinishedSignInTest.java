@@ -123,6 +123,32 @@ class FinishedSignInTest {
     }
 
     @Test
+    void aLogoutOfTheProviderEndsTheCachedResultsOfRefreshTokens() {
+        String url = api.gatehouse.proxyUrl(api.protectedBy(
+                "openid-connect",
+                idp.config()
+                        .put("auth_methods", List.of("refresh_token", "session"))
+                        .put("backchannel_logout_uri_suffix", "/backchannel")));
+        String first = idp.refreshToken();
+        idp.idClaims = claims -> claims.put("sid", "first");
+        withRefreshToken(url, first, 200);
+        String second = idp.refreshToken();
+        idp.idClaims = claims -> claims.put("sid", "second");
+        withRefreshToken(url, second, 200);
+
+        logOut(url, new JsonObject().put("sid", "first"));
+        withRefreshToken(url, first, 401);
+        withRefreshToken(url, second, 200);
+        logOut(url, new JsonObject().put("sub", "anna"));
+        withRefreshToken(url, second, 401);
+        assertThat(idp.refreshes).hasValue(2);
+    }
+
+    private static void withRefreshToken(String url, String token, int status) {
+        Http.send(Http.get(url, "refresh_token", token)).isStatus(status);
+    }
+
+    @Test
     void theProviderEndsASession_whoseRefreshedIdTokenHasNoSid() {
         String page = page(idp.config().put("backchannel_logout_uri_suffix", "/backchannel"));
         idp.accessSeconds = 5;

@@ -195,11 +195,16 @@ final class SignInProvider implements AutoCloseable {
         }
     }
 
+    /** Issues a refresh token, which is valid once. */
+    String refreshToken() {
+        String token = RandomString.next();
+        refreshTokens.add(token);
+        return token;
+    }
+
     private JsonObject tokens(@Nullable String nonce) {
         long now = System.currentTimeMillis() / 1_000;
         String access = "opaque-" + RandomString.next();
-        String refresh = RandomString.next();
-        refreshTokens.add(refresh);
         JsonObject claims = new JsonObject()
                 .put("iss", issuer())
                 .put("sub", "anna")
@@ -216,7 +221,7 @@ final class SignInProvider implements AutoCloseable {
                 .put("access_token", access)
                 .put("token_type", "Bearer")
                 .put("expires_in", accessSeconds)
-                .put("refresh_token", refresh)
+                .put("refresh_token", refreshToken())
                 .put("scope", "openid")
                 .put("id_token", sign(claims, null));
         tokenResponse.accept(response);
