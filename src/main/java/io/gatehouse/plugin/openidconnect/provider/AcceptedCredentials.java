@@ -98,24 +98,27 @@ public final class AcceptedCredentials {
      * the failure of {@code check} if the provider does not decide.
      */
     public Future<Accepted> find(CredentialDigest key, CacheTimes times, Supplier<Future<Accepted>> check) {
-        Entry cached = accepted.getIfPresent(key);
+        Future<Accepted> cached = cached(key);
         if (cached != null) {
-            return Future.succeededFuture(cached.result());
-        }
-        if (rejected.getIfPresent(key) != null) {
-            return Future.failedFuture(new InvalidToken("the provider has rejected it a moment ago"));
+            return cached;
         }
         Promise<Accepted> own = Promise.promise();
-        synchronized (pending) {
-            Promise<Accepted> shared = pending.putIfAbsent(key, own);
+        synchronized (this) {
+            Promise<Accepted> shared = pending.get(key);
             if (shared != null) {
                 return RequestContext.here(vertx, shared.future());
             }
+            // A check that ended after the first look has cached its result. A provider may accept the credential only once.
+            Future<Accepted> ended = cached(key);
+            if (ended != null) {
+                return ended;
+            }
+            pending.put(key, own);
         }
         Future<Accepted> here = RequestContext.here(vertx, own.future());
         Future.succeededFuture().compose(begun -> check.get()).onComplete((result, failure) -> {
             keep(key, times, result, failure);
-            synchronized (pending) {
+            synchronized (this) {
                 pending.remove(key);
             }
             if (failure == null) {
@@ -125,6 +128,17 @@ public final class AcceptedCredentials {
             }
         });
         return here;
+    }
+
+    /** Returns the cached result for a credential; null without one. */
+    private @Nullable Future<Accepted> cached(CredentialDigest key) {
+        Entry entry = accepted.getIfPresent(key);
+        if (entry != null) {
+            return Future.succeededFuture(entry.result());
+        }
+        return rejected.getIfPresent(key) == null
+                ? null
+                : Future.failedFuture(new InvalidToken("the provider has rejected it a moment ago"));
     }
 
     private void keep(CredentialDigest key, CacheTimes times, @Nullable Accepted result, @Nullable Throwable failure) {

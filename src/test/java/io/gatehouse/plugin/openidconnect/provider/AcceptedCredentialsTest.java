@@ -1,15 +1,21 @@
 package io.gatehouse.plugin.openidconnect.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.credential.CredentialDigest;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the cache of accepted and rejected credentials (docs/reference/limits.md#plugins). */
 class AcceptedCredentialsTest {
@@ -35,10 +41,17 @@ class AcceptedCredentialsTest {
 
     /** Returns the result, or the failure. It may arrive on another thread. */
     private Object find(CredentialDigest key, Future<Accepted> result) {
-        Future<Accepted> found = cache.find(key, HOUR, () -> {
+        return outcome(start(key, result));
+    }
+
+    private Future<Accepted> start(CredentialDigest key, Future<Accepted> result) {
+        return cache.find(key, HOUR, () -> {
             checks.incrementAndGet();
             return result;
         });
+    }
+
+    private static Object outcome(Future<Accepted> found) {
         return found.map(Object.class::cast)
                 .otherwise(Object.class::cast)
                 .toCompletionStage()
@@ -74,6 +87,30 @@ class AcceptedCredentialsTest {
         assertThat(find(away, outage)).isInstanceOf(ProviderFailure.class);
         assertThat(find(away, Future.succeededFuture(accepted(1)))).isInstanceOf(Accepted.class);
         assertThat(checks).hasValue(3);
+    }
+
+    /** The lock delays the second request between its look into the cache and that for pending checks. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCredentialIsCheckedOnce_whenTheCheckEndsAfterARequestHasMissedTheCache(boolean isAccepted) {
+        CredentialDigest key = cache.key("once");
+        Promise<Accepted> check = Promise.promise();
+        Future<Accepted> first = start(key, check.future());
+        CompletableFuture<Object> second = new CompletableFuture<>();
+        Thread late = new Thread(() -> second.complete(find(key, check.future())), "late request");
+        synchronized (cache) {
+            late.start();
+            await().atMost(Duration.ofSeconds(30)).until(() -> late.getState() == Thread.State.BLOCKED);
+            if (isAccepted) {
+                check.complete(accepted(1));
+            } else {
+                check.fail(new InvalidToken("of the test"));
+            }
+        }
+        Class<?> expected = isAccepted ? Accepted.class : InvalidToken.class;
+        assertThat(outcome(first)).isInstanceOf(expected);
+        assertThat(second.orTimeout(10, TimeUnit.SECONDS).join()).isInstanceOf(expected);
+        assertThat(checks).hasValue(1);
     }
 
     @Test
