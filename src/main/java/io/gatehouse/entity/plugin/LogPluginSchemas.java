@@ -6,6 +6,7 @@ import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntityCheck;
 import io.gatehouse.schema.Field;
 import io.gatehouse.schema.TextPattern;
+import io.gatehouse.syntax.UrlServer;
 import io.gatehouse.syntax.VaultReference;
 import java.net.URI;
 import java.util.List;
@@ -160,8 +161,8 @@ final class LogPluginSchemas {
 
     private static @Nullable String credentialsViolation(Document config) {
         String endpoint = config.string("http_endpoint");
-        boolean hasUser =
-                !VaultReference.isReference(endpoint) && URI.create(endpoint).getRawUserInfo() != null;
+        UrlServer server = VaultReference.isReference(endpoint) ? null : UrlServer.of(URI.create(endpoint));
+        boolean hasUser = server != null && server.userInfo() != null;
         return hasUser && contains(config.record("headers").values(), "Authorization")
                 ? "specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed"
                 : null;

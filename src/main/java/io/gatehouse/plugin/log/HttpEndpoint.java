@@ -1,11 +1,13 @@
 package io.gatehouse.plugin.log;
 
+import io.gatehouse.syntax.UrlServer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Describes the requests to an HTTP server that takes batches.
@@ -25,18 +27,19 @@ public record HttpEndpoint(
 
     RequestOptions request() {
         URI uri = URI.create(url);
+        UrlServer server = Objects.requireNonNull(UrlServer.of(uri), "the schema accepts no URL without a host");
         boolean isTls = "https".equals(uri.getScheme());
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         RequestOptions options = new RequestOptions()
-                .setHost(uri.getHost())
-                .setPort(uri.getPort() > 0 ? uri.getPort() : isTls ? 443 : 80)
+                .setHost(server.host())
+                .setPort(server.port() > 0 ? server.port() : isTls ? 443 : 80)
                 .setSsl(isTls)
                 .setMethod(HttpMethod.valueOf(method))
                 .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery())
                 .setConnectTimeout(connectMillis)
                 .putHeader("Content-Type", contentType);
-        if (uri.getUserInfo() != null) {
-            byte[] credentials = uri.getUserInfo().getBytes(StandardCharsets.UTF_8);
+        if (server.userInfo() != null) {
+            byte[] credentials = server.userInfo().getBytes(StandardCharsets.UTF_8);
             options.putHeader("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
         }
         headers.forEach((name, value) -> options.putHeader(name, String.valueOf(value)));

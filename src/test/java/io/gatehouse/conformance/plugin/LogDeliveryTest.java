@@ -94,6 +94,12 @@ class LogDeliveryTest {
                         .put("http_endpoint", "http://hi:there@127.0.0.1/log")
                         .put("headers", new JsonObject().put("AuthoRIZATion", "bad")),
                 "config: specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed");
+        api.assertRefused(
+                "http-log",
+                config.copy()
+                        .put("http_endpoint", "http://hi:there@log_server/log")
+                        .put("headers", new JsonObject().put("Authorization", "bad")),
+                "config: specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed");
     }
 
     @Test

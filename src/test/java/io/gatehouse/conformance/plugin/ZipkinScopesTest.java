@@ -99,9 +99,21 @@ class ZipkinScopesTest {
     }
 
     @Test
+    void theHostOfACollectorMayHaveAnUnderscore() {
+        for (String url : List.of("http://otel_collector:9411/api/v2/spans", "http://user:pw@log_server")) {
+            assertThat(api.add(api.open(), "zipkin", new JsonObject().put("http_endpoint", url))
+                            .getJsonObject("config")
+                            .getString("http_endpoint"))
+                    .isEqualTo(url);
+        }
+    }
+
+    @Test
     void invalidConfigurationsAreRefused() {
-        api.assertRefused(
-                "zipkin", new JsonObject().put("http_endpoint", "no"), "config.http_endpoint: missing host in url");
+        for (String url : List.of("no", "http://:80/", "http://log_server:65536/")) {
+            api.assertRefused(
+                    "zipkin", new JsonObject().put("http_endpoint", url), "config.http_endpoint: missing host in url");
+        }
         api.assertRefused(
                 "zipkin",
                 new JsonObject().put("sample_ratio", 2),

@@ -2,6 +2,7 @@ package io.gatehouse.entity.plugin.field;
 
 import io.gatehouse.schema.CommonFields;
 import io.gatehouse.schema.Field;
+import io.gatehouse.syntax.UrlServer;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,7 @@ public final class LogFields {
         try {
             URI uri = new URI((String) url);
             boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            return isHttp && uri.getHost() != null ? null : "missing host in url";
+            return isHttp && UrlServer.of(uri) != null ? null : "missing host in url";
         } catch (URISyntaxException e) {
             return "missing host in url";
         }
