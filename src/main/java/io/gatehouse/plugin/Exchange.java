@@ -100,6 +100,12 @@ public interface Exchange {
     void hideHeader(String name);
 
     /**
+     * Lets the changes of plugins to a header precede the value by which the gateway identifies the caller. Only for the names and values
+     * that an operator has configured: no value of a client may become an identity.
+     */
+    void overrideIdentity(String name);
+
+    /**
      * Returns the values of a header that the upstream receives, after the changes of plugins so far. The client's values of a header
      * that the gateway sets itself are not among them.
      */

@@ -164,11 +164,12 @@ public final class RequestTransformerHandler implements PluginHandler {
     }
 
     private void editHeaders(Exchange exchange, Template.Values values) {
-        headers.removals().forEach(exchange::hideHeader);
+        headers.removals().forEach(name -> hide(exchange, name));
         for (Edits.Pair pair : headers.renames()) {
             List<String> old = exchange.upstreamHeaders(pair.name());
             if (!old.isEmpty()) {
-                exchange.hideHeader(pair.name());
+                hide(exchange, pair.name());
+                // It does not override the identity: the client may have sent the value.
                 exchange.upstreamHeader(pair.text(), joined(pair.text(), old));
             }
         }
@@ -196,9 +197,19 @@ public final class RequestTransformerHandler implements PluginHandler {
             List<String> all = new ArrayList<>(exchange.upstreamHeaders(pair.name()));
             if (!value.isEmpty()) {
                 all.add(value);
-                exchange.upstreamHeader(pair.name(), joined(pair.name(), all));
+                write(exchange, pair.name(), joined(pair.name(), all));
             }
         }
+    }
+
+    private static void hide(Exchange exchange, String name) {
+        exchange.overrideIdentity(name);
+        exchange.hideHeader(name);
+    }
+
+    private static void write(Exchange exchange, String name, String value) {
+        exchange.overrideIdentity(name);
+        exchange.upstreamHeader(name, value);
     }
 
     private static boolean isHost(Edits.Pair pair) {
@@ -221,7 +232,7 @@ public final class RequestTransformerHandler implements PluginHandler {
     private static void set(Exchange exchange, Edits.Pair pair, Template.Values values, boolean applies) {
         String value = applies ? HeaderText.of(pair.value().resolve(values)) : "";
         if (!value.isEmpty()) {
-            exchange.upstreamHeader(pair.name(), value);
+            write(exchange, pair.name(), value);
         }
     }
 

@@ -94,6 +94,13 @@ public abstract class ForwardedRequest extends ClientRequest implements Exchange
     }
 
     @Override
+    public void overrideIdentity(String name) {
+        if (UpstreamFields.isOwn(name)) {
+            headerChanges = headerChanges.overridingIdentity(name);
+        }
+    }
+
+    @Override
     public List<String> upstreamHeaders(String name) {
         return upstreamHeaders().apply(name);
     }

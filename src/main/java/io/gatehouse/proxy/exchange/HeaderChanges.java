@@ -12,9 +12,11 @@ import java.util.Map;
  * @param hidden names of headers that are not forwarded
  * @param set headers that replace the client's
  * @param selecting those of {@code set} by which an upstream may select a response: all but the ids of the request
+ * @param overIdentity names of headers whose changes precede the identity of the caller
  */
-public record HeaderChanges(List<String> hidden, Map<String, String> set, Map<String, String> selecting) {
-    static final HeaderChanges NONE = new HeaderChanges(List.of(), Map.of(), Map.of());
+public record HeaderChanges(
+        List<String> hidden, Map<String, String> set, Map<String, String> selecting, List<String> overIdentity) {
+    static final HeaderChanges NONE = new HeaderChanges(List.of(), Map.of(), Map.of(), List.of());
 
     /** Returns the values of a header after the changes, of those that the client sent. */
     List<String> values(String name, List<String> sent) {
@@ -45,17 +47,25 @@ public record HeaderChanges(List<String> hidden, Map<String, String> set, Map<St
     }
 
     HeaderChanges hiding(String name) {
-        List<String> more = new ArrayList<>(hidden);
-        more.add(name);
-        return new HeaderChanges(more, without(set, name), without(selecting, name));
+        return new HeaderChanges(with(hidden, name), without(set, name), without(selecting, name), overIdentity);
     }
 
     HeaderChanges setting(String name, String value) {
-        return new HeaderChanges(hidden, with(set, name, value), with(selecting, name, value));
+        return new HeaderChanges(hidden, with(set, name, value), with(selecting, name, value), overIdentity);
     }
 
     HeaderChanges identifying(String name, String value) {
-        return new HeaderChanges(hidden, with(set, name, value), without(selecting, name));
+        return new HeaderChanges(hidden, with(set, name, value), without(selecting, name), overIdentity);
+    }
+
+    HeaderChanges overridingIdentity(String name) {
+        return new HeaderChanges(hidden, set, selecting, with(overIdentity, name));
+    }
+
+    private static List<String> with(List<String> names, String name) {
+        List<String> more = new ArrayList<>(names);
+        more.add(name);
+        return more;
     }
 
     private static Map<String, String> with(Map<String, String> headers, String name, String value) {

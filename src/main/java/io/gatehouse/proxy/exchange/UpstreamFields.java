@@ -76,11 +76,22 @@ public final class UpstreamFields {
                 || HeaderNames.startsWith(name, "proxy-");
     }
 
-    /** Sets the fields that identify the caller. */
-    public static void identify(@Nullable Identity identity, MultiMap upstream) {
+    /** Sets the fields that identify the caller, except those that an operator's edits precede. */
+    public static void identify(@Nullable Identity identity, HeaderChanges changes, MultiMap upstream) {
         if (identity == null) {
             return;
         }
+        if (changes.overIdentity().isEmpty()) {
+            identify(identity, upstream);
+            return;
+        }
+        MultiMap own = MultiMap.caseInsensitiveMultiMap();
+        identify(identity, own);
+        changes.overIdentity().forEach(own::remove);
+        own.forEach((name, value) -> upstream.set(name, value));
+    }
+
+    private static void identify(Identity identity, MultiMap upstream) {
         if (identity.consumerId() != null) {
             upstream.set(X_CONSUMER_ID, identity.consumerId().toString());
         }
@@ -112,7 +123,7 @@ public final class UpstreamFields {
             @Nullable Identity identity,
             boolean isTrustedPeer) {
         MultiMap own = MultiMap.caseInsensitiveMultiMap();
-        identify(identity, own);
+        identify(identity, changes, own);
         if (own.contains(name)) {
             return own.getAll(name);
         }

@@ -71,11 +71,11 @@ final class RequestHeaders {
         }
         joinCookies(upstream);
         if (!changes.set().isEmpty()) {
-            // Before the gateway's own, which plugins cannot replace.
+            // Before the gateway's own, of which plugins can replace the identity only.
             changes.set().forEach(upstream::set);
         }
         forwarded(exchange, forwardedPrefix, upstream);
-        UpstreamFields.identify(exchange.identity(), upstream);
+        UpstreamFields.identify(exchange.identity(), changes, upstream);
         String earlier = joined(request.headers(), VIA_HEADER);
         String via = via(request.version());
         upstream.set(VIA_HEADER, earlier == null ? via : earlier + ", " + via);

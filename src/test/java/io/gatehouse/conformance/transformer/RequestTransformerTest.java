@@ -96,9 +96,44 @@ class RequestTransformerTest extends TransformerTestBase {
                 "X_Consumer_Username",
                 "forged");
         assertThat(identified.encode()).doesNotContain("forged");
-        for (String name : List.of("x-template", "x-underscore", "x-renamed", "x-consumer-username")) {
+        for (String name : List.of("x-template", "x-underscore", "x-renamed")) {
             assertThat(identified.getString(name)).as(name).isEqualTo(consumer);
         }
+        assertThat(identified.containsKey("x-consumer-username")).isFalse();
+    }
+
+    @Test
+    void theIdentityIsEditedAsConfigured() {
+        String path = onRequests(
+                "remove.headers=X-Credential-Identifier,x-consumer-custom-id",
+                "rename.headers=x-client:x-consumer-id",
+                "replace.headers=x-consumer-username:$(headers[\"x-consumer-username\"])@example",
+                "add.headers=x-consumer-username:no,x-consumer-custom-id:own");
+        api.add(path, "key-auth", new JsonObject());
+        String consumer = api.consumer();
+        JsonObject key = api.key(consumer);
+
+        JsonObject headers = upstreamHeaders(
+                path,
+                "apikey",
+                key.getString("key"),
+                "X-Client",
+                "forged",
+                "X-Credential-Identifier",
+                "forged",
+                "X_Credential_Identifier",
+                "forged",
+                "X-Consumer-Username",
+                "forged",
+                "X-Consumer-Custom-ID",
+                "forged");
+
+        assertThat(headers.encode()).doesNotContain("forged");
+        assertThat(headers.containsKey("x-credential-identifier")).isFalse();
+        assertThat(headers.getString("x-consumer-username")).isEqualTo(consumer + "@example");
+        assertThat(headers.getString("x-consumer-custom-id")).isEqualTo("own");
+        assertThat(headers.getString("x-consumer-id"))
+                .isEqualTo(key.getJsonObject("consumer").getString("id"));
     }
 
     @Test
