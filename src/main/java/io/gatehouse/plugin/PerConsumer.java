@@ -87,6 +87,11 @@ public final class PerConsumer implements PluginHandler {
         return all().flatMap(handler -> handler.secretNames().stream()).toList();
     }
 
+    @Override
+    public Collection<String> secretsWritten() {
+        return all().flatMap(handler -> handler.secretsWritten().stream()).toList();
+    }
+
     private Stream<PluginHandler> all() {
         return Stream.concat(
                 ofConsumers.stream().flatMap(handlers -> handlers.values().stream()), Stream.ofNullable(common));

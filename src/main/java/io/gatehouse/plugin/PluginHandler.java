@@ -44,6 +44,14 @@ public interface PluginHandler {
     }
 
     /**
+     * Returns the names of the query parameters that it writes with secrets of its configuration. Clients may send parameters of these names
+     * that are no secrets.
+     */
+    default Collection<String> secretsWritten() {
+        return List.of();
+    }
+
+    /**
      * Whether it traces requests. The node itself then exports no spans of the requests that it covers, and begins no trace for
      * their upstreams.
      */

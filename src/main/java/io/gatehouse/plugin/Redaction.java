@@ -36,14 +36,19 @@ public final class Redaction {
 
     /** Names of headers, query parameters and cookies, compared without case. */
     private final Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    /** Also those of query parameters that plugins write. */
+    private final Set<String> ofChangedTargets = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
-    public Redaction(Collection<String> names) {
+    /** {@code written} are query parameters of changed targets. Those of clients are shown. */
+    public Redaction(Collection<String> names, Collection<String> written) {
         this.names.addAll(ALWAYS);
         for (String name : names) {
             this.names.add(name);
             // The spelling that HeaderName also reads.
             this.names.add(name.replace('_', '-'));
         }
+        this.ofChangedTargets.addAll(this.names);
+        this.ofChangedTargets.addAll(written);
     }
 
     /** Returns headers by lower-case name, their bytes read as UTF-8. */
@@ -100,6 +105,10 @@ public final class Redaction {
 
     /** Replaces values in the query of a request target or URL, and in a fragment (RFC 6749 §4.2.2). */
     public String target(String target) {
+        return target(target, names);
+    }
+
+    private static String target(String target, Set<String> secret) {
         int start = 0;
         while (start < target.length() && target.charAt(start) != '?' && target.charAt(start) != '#') {
             start++;
@@ -113,30 +122,30 @@ public final class Redaction {
             while (end < target.length() && target.charAt(end) != '&' && target.charAt(end) != '#') {
                 end++;
             }
-            shown.append(target.charAt(start)).append(pair(target.substring(start + 1, end)));
+            shown.append(target.charAt(start)).append(pair(target.substring(start + 1, end), secret));
             start = end;
         }
         return shown.toString();
     }
 
-    private String pair(String pair) {
+    private static String pair(String pair, Set<String> secret) {
         int equals = pair.indexOf('=');
         // The name as plugins read it: percent-encoding must not hide it.
-        boolean isSecret = equals >= 0 && UrlEncoded.all(pair).keySet().stream().anyMatch(names::contains);
+        boolean isSecret = equals >= 0 && UrlEncoded.all(pair).keySet().stream().anyMatch(secret::contains);
         return isSecret ? pair.substring(0, equals + 1) + REDACTED : pair;
     }
 
     /**
-     * Replaces values in the target of an upstream request that plugins have changed. They may have copied a credential of the client to
-     * a parameter of another name, or to the path, of which then nothing is shown. Of a request with more than {@link #MAX_SEARCHED}
-     * credentials, neither is shown.
+     * Replaces values in the target of an upstream request that plugins have changed. They may have added a secret of their
+     * configuration. They may also have copied a credential of the client to a parameter of another name, or to the path, of which then
+     * nothing is shown. Of a request with more than {@link #MAX_SEARCHED} credentials, neither is shown.
      *
      * @param headers of the client
      * @param query of the client
      * @param form of the client, if it has become a part of the query
      */
     public String changedTarget(String target, MultiMap headers, @Nullable String query, @Nullable String form) {
-        String shown = target(target);
+        String shown = target(target, ofChangedTargets);
         Set<String> credentials = credentials(headers, query, form);
         if (credentials.isEmpty()) {
             return shown;

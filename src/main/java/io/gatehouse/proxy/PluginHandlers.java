@@ -9,12 +9,14 @@ import io.gatehouse.plugin.PluginChain;
 import io.gatehouse.plugin.PluginFactory;
 import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.Redaction;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Creates the handlers of one configuration: one for each plugin, shared by its routes. */
@@ -56,11 +58,15 @@ final class PluginHandlers {
                 .orElse("");
     }
 
-    /** Returns the names under which clients send credentials to the plugins of all chains. */
+    /** Returns the redaction of what clients send to the plugins of all chains, and of what these send to upstreams. */
     Redaction redaction() {
-        return new Redaction(byId.values().stream()
-                .flatMap(handler -> handler.secretNames().stream())
-                .toList());
+        return new Redaction(names(PluginHandler::secretNames), names(PluginHandler::secretsWritten));
+    }
+
+    private List<String> names(Function<PluginHandler, Collection<String>> ofHandler) {
+        return byId.values().stream()
+                .flatMap(handler -> ofHandler.apply(handler).stream())
+                .toList();
     }
 
     private PluginHandler handler(RoutePlugin plugin) {

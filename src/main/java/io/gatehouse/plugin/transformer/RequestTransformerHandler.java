@@ -21,10 +21,12 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Edits requests before they are forwarded: the {@code request-transformer} plugin. */
@@ -87,6 +89,15 @@ public final class RequestTransformerHandler implements PluginHandler {
             edit(exchange, values);
             return CONTINUE;
         });
+    }
+
+    /** The values that it adds to queries are secret fields of its configuration. */
+    @Override
+    public Collection<String> secretsWritten() {
+        return Stream.of(query.replacements(), query.additions(), query.appended())
+                .flatMap(List::stream)
+                .map(Edits.Pair::name)
+                .toList();
     }
 
     private static MediaType type(Exchange exchange) {
