@@ -78,9 +78,15 @@ public final class IpRange {
         if (address.length != IPV6_BYTES) {
             return NetUtil.bytesToIpAddress(address);
         }
-        return isBelow(TRANSLATED, address)
-                ? NetUtil.bytesToIpAddress(Arrays.copyOfRange(address, TRANSLATED.length, IPV6_BYTES))
+        byte[] ipv4 = translated(address);
+        return ipv4 != null
+                ? NetUtil.bytesToIpAddress(ipv4)
                 : NetUtil.bytesToIpAddress(Arrays.copyOf(Arrays.copyOf(address, INTERFACE_AT), IPV6_BYTES)) + "/64";
+    }
+
+    /** Returns the IPv4 address that an address with the well-known prefix stands for (RFC 6052 §2.1); null if it has another prefix. */
+    public static byte @Nullable [] translated(byte[] address) {
+        return isBelow(TRANSLATED, address) ? Arrays.copyOfRange(address, TRANSLATED.length, IPV6_BYTES) : null;
     }
 
     private static boolean isBelow(byte[] prefix, byte[] address) {

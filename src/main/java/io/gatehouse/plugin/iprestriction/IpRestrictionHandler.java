@@ -46,9 +46,11 @@ public final class IpRestrictionHandler implements PluginHandler {
         return isAllowed ? CONTINUE : Future.failedFuture(rejection(exchange));
     }
 
+    /** Whether the address is in a range, or the IPv4 address that it is translated from. */
     private static boolean contains(List<IpRange> ranges, byte[] address) {
+        byte[] ipv4 = IpRange.translated(address);
         for (IpRange range : ranges) {
-            if (range.contains(address)) {
+            if (range.contains(address) || (ipv4 != null && range.contains(ipv4))) {
                 return true;
             }
         }
