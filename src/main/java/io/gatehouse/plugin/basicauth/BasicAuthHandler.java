@@ -44,11 +44,11 @@ public final class BasicAuthHandler implements PluginHandler {
 
     @Override
     public Future<Outcome> handle(Exchange exchange) {
-        if (anonymous.isSatisfied(exchange)) {
-            return CONTINUE;
-        }
         if (hideCredentials) {
             hide(exchange);
+        }
+        if (anonymous.isSatisfied(exchange)) {
+            return CONTINUE;
         }
         return checkFrom(0, exchange);
     }

@@ -83,14 +83,14 @@ public final class HmacAuthHandler implements PluginHandler {
 
     @Override
     public Future<Outcome> handle(Exchange exchange) {
+        if (hideCredentials) {
+            hide(exchange);
+        }
         if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;
         }
         if (HEADERS.stream().allMatch(name -> exchange.headers(name).isEmpty())) {
             return anonymous.reject(exchange, missing);
-        }
-        if (hideCredentials) {
-            hide(exchange);
         }
         SignedRequest signed = signed(exchange);
         if (dates(signed).noneMatch(name -> isTimely(exchange, name))) {
@@ -108,10 +108,13 @@ public final class HmacAuthHandler implements PluginHandler {
                 state -> state == null ? anonymous.reject(exchange, invalid) : decide(exchange, state, signed));
     }
 
-    /** Hides each header of the scheme. One that does not count may contain a valid signature, too. */
+    /**
+     * Hides each header of the scheme. One that does not count may contain a valid signature, too. A token that {@code openid-connect}
+     * has set in place of the client's header stays.
+     */
     private static void hide(Exchange exchange) {
         for (String name : HEADERS) {
-            if (exchange.headers(name).stream().anyMatch(SignedRequest::isHmac)) {
+            if (exchange.upstreamHeaders(name).stream().anyMatch(SignedRequest::isHmac)) {
                 exchange.hideHeader(name);
             }
         }

@@ -70,10 +70,11 @@ public final class KeyAuthHandler implements PluginHandler {
         if (!config.runOnPreflight() && exchange.method().equals("OPTIONS")) {
             return CONTINUE;
         }
+        PresentedKey key = PresentedKey.find(config, exchange, null);
         if (anonymous.isSatisfied(exchange)) {
+            hide(exchange, key, null);
             return CONTINUE;
         }
-        PresentedKey key = PresentedKey.find(config, exchange, null);
         return isBodyWanted(exchange, key) ? checkWithBody(exchange) : check(exchange, key, null);
     }
 
@@ -107,12 +108,16 @@ public final class KeyAuthHandler implements PluginHandler {
         });
     }
 
-    private Future<Outcome> check(Exchange exchange, PresentedKey presented, @Nullable KeyedBody body) {
-        List<String> values = presented.values();
-        if (config.hideCredentials() && !values.isEmpty()) {
-            // Also a key that does not count: the request is forwarded if there is an anonymous Consumer.
+    /** Hides the key, also one that does not count: the request is forwarded if there is an anonymous Consumer. */
+    private void hide(Exchange exchange, PresentedKey presented, @Nullable KeyedBody body) {
+        if (config.hideCredentials() && !presented.values().isEmpty()) {
             presented.hide(exchange, body);
         }
+    }
+
+    private Future<Outcome> check(Exchange exchange, PresentedKey presented, @Nullable KeyedBody body) {
+        List<String> values = presented.values();
+        hide(exchange, presented, body);
         if (values.size() > 1) {
             return anonymous.reject(exchange, duplicate);
         }

@@ -56,11 +56,11 @@ public final class LdapAuthHandler implements PluginHandler {
 
     @Override
     public Future<Outcome> handle(Exchange exchange) {
-        if (anonymous.isSatisfied(exchange)) {
-            return CONTINUE;
-        }
         if (hideCredentials) {
             hide(exchange);
+        }
+        if (anonymous.isSatisfied(exchange)) {
+            return CONTINUE;
         }
         return checkFrom(0, exchange);
     }

@@ -88,12 +88,12 @@ final class OAuth2Handler implements PluginHandler {
         if (config.mtls()) {
             ClientCertificates.forward(exchange);
         }
-        if (anonymous.isSatisfied(exchange)) {
-            return CONTINUE;
-        }
         List<String> headers = authorization.values(exchange);
         String query = exchange.query();
         hideCredentials(exchange);
+        if (anonymous.isSatisfied(exchange)) {
+            return CONTINUE;
+        }
         return headers.isEmpty() ? checkElsewhere(exchange, query) : checkInHeader(exchange, headers, query);
     }
 

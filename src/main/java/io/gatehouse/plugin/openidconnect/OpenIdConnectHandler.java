@@ -124,35 +124,53 @@ final class OpenIdConnectHandler implements PluginHandler {
         if (browser != null) {
             browser.hide(exchange);
         }
-        if ((!runOnPreflight && exchange.method().equals("OPTIONS")) || anonymous.isSatisfied(exchange)) {
+        if (!runOnPreflight && exchange.method().equals("OPTIONS")) {
+            return CONTINUE;
+        }
+        List<String> values = exchange.headers(AUTHORIZATION);
+        if (hideCredentials && mayHaveCredential(values)) {
+            exchange.hideHeader(AUTHORIZATION);
+        }
+        if (anonymous.isSatisfied(exchange)) {
             return CONTINUE;
         }
         Future<Outcome> signedOut = browser == null ? null : browser.signOut(exchange);
         if (signedOut != null) {
             return signedOut;
         }
-        if (!bearer.isEnabled() && !basic.isEnabled()) {
+        if (!readsAuthorization()) {
             return withoutAuthorization(exchange);
         }
-        List<String> values = exchange.headers(AUTHORIZATION);
         if (values.size() > 1) {
-            if (hideCredentials) {
-                exchange.hideHeader(AUTHORIZATION);
-            }
             // Two readers could choose different ones.
             return anonymous.reject(exchange, bearer.isEnabled() ? invalid : invalidBasic);
         }
         return values.isEmpty() ? withoutAuthorization(exchange) : withAuthorization(exchange, values.get(0));
     }
 
+    private boolean readsAuthorization() {
+        return bearer.isEnabled() || basic.isEnabled();
+    }
+
+    /** Whether the headers contain a credential of an enabled method. Of several headers, each may. */
+    private boolean mayHaveCredential(List<String> values) {
+        return readsAuthorization()
+                && (values.size() > 1
+                        || values.stream().anyMatch(value -> bearerToken(value) != null || isBasicCredential(value)));
+    }
+
+    private @Nullable String bearerToken(String value) {
+        return bearer.isEnabled() ? BearerMethods.token(value) : null;
+    }
+
+    private boolean isBasicCredential(String value) {
+        return basic.isEnabled() && BasicCredential.isBasic(value);
+    }
+
     private Future<Outcome> withAuthorization(Exchange exchange, String value) {
-        String token = bearer.isEnabled() ? BearerMethods.token(value) : null;
-        boolean isBasic = token == null && basic.isEnabled() && BasicCredential.isBasic(value);
-        if (token == null && !isBasic) {
+        String token = bearerToken(value);
+        if (token == null && !isBasicCredential(value)) {
             return withoutAuthorization(exchange);
-        }
-        if (hideCredentials) {
-            exchange.hideHeader(AUTHORIZATION);
         }
         return token == null
                 ? decide(exchange, basic.check(exchange, value), invalidBasic)

@@ -12,6 +12,8 @@ import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests that passwords are stored as hashes also if a body names the Consumer, that they work, and that none is forwarded. */
 class BasicAuthPasswordsTest {
@@ -189,5 +191,32 @@ class BasicAuthPasswordsTest {
         RawClient.Answer answer = api.getWithBoth(hiding, basic("first", "p"), basic("second", "q"));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.text()).doesNotContain(basic("second", "q"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "basic-auth | {} | Basic ZnJlZDpw",
+                "ldap-auth | {\"ldap_host\":\"localhost\",\"base_dn\":\"dc=a\",\"attribute\":\"uid\"} | ldap ZnJlZDpw",
+                "hmac-auth | {} | hmac username=\"fred\"",
+                "openid-connect | {\"issuer\":\"http://localhost:1\",\"auth_methods\":[\"bearer\"]} | Bearer token"
+            })
+    void aCredentialIsHidden_whenAnEarlierPluginHasAuthenticated(String plugin, String config, String value) {
+        String guest = api.consumer();
+        String either = api.protectedBy("key-auth", new JsonObject().put("anonymous", guest));
+        api.add(
+                either,
+                plugin,
+                new JsonObject(config).put("hide_credentials", true).put("anonymous", guest));
+        String consumer = api.consumer();
+        String key = api.key(consumer).getString("key");
+
+        Reply reply = api.gatehouse.get(either, "apikey", key, "Authorization", value);
+        assertThat(reply.isStatus(200).upstreamHeader("x-consumer-username")).isEqualTo(consumer);
+        assertThat(reply.upstreamHeader("authorization")).isNull();
+
+        Reply other = api.gatehouse.get(either, "apikey", key, "Authorization", "Other value");
+        assertThat(other.isStatus(200).upstreamHeader("authorization")).isEqualTo("Other value");
     }
 }

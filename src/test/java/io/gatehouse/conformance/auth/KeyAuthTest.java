@@ -1,9 +1,11 @@
 package io.gatehouse.conformance.auth;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.conformance.PluginApi;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Jwts;
 import io.gatehouse.testing.Reply;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
@@ -244,5 +246,29 @@ class KeyAuthTest {
     @Test
     void theSchemaContainsEveryDefault() {
         api.assertSchemaContainsEveryDefault("key-auth", new JsonObject());
+    }
+
+    @Test
+    void aKeyIsHidden_whenAnEarlierPluginHasAuthenticated() {
+        JsonObject signer = api.gatehouse.create("/consumers/" + api.consumer() + "/jwt", new JsonObject());
+        String jwt = Jwts.hmac(
+                "HS256",
+                signer.getString("secret").getBytes(UTF_8),
+                new JsonObject().put("iss", signer.getString("key")));
+        String either = api.protectedBy("jwt", new JsonObject());
+        api.add(
+                either,
+                "key-auth",
+                new JsonObject().put("hide_credentials", true).put("anonymous", api.consumer()));
+
+        Reply inHeader = api.gatehouse.get(either + "?jwt=" + jwt, "apikey", "secret");
+        Reply inQuery = api.gatehouse.get(either + "?jwt=" + jwt + "&apikey=secret");
+
+        for (Reply reply : List.of(inHeader, inQuery)) {
+            assertThat(reply.isStatus(200).upstreamHeader("x-consumer-id"))
+                    .isEqualTo(signer.getJsonObject("consumer").getString("id"));
+            assertThat(reply.upstreamHeader("apikey")).isNull();
+            assertThat(reply.json().getString("uri")).isEqualTo("/?jwt=" + jwt);
+        }
     }
 }

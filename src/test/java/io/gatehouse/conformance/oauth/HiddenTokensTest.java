@@ -1,9 +1,11 @@
 package io.gatehouse.conformance.oauth;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.testing.Gatehouse;
 import io.gatehouse.testing.Http;
+import io.gatehouse.testing.Jwts;
 import io.gatehouse.testing.Reply;
 import io.gatehouse.testing.Upstream;
 import io.vertx.core.json.JsonObject;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that {@code hide_credentials} hides a token that does not count from the upstream of the anonymous Consumer. */
+/** Tests that {@code hide_credentials} hides a token that does not count from the upstream. */
 class HiddenTokensTest {
     private static final String FORM = "application/x-www-form-urlencoded";
 
@@ -67,5 +69,26 @@ class HiddenTokensTest {
             assertThat(reply.json().getString("body")).isEqualTo("a=1");
         }
         assertThat(besideQuery.json().getString("uri")).isEqualTo("/?b=2");
+    }
+
+    @Test
+    void aTokenIsHidden_whenAnEarlierPluginHasAuthenticated() {
+        JsonObject signer = gatehouse.create("/consumers/guest/jwt", new JsonObject());
+        String jwt = Jwts.hmac(
+                "HS256",
+                signer.getString("secret").getBytes(UTF_8),
+                new JsonObject().put("iss", signer.getString("key")));
+        gatehouse.createApi("either", "/either", upstream.port());
+        gatehouse.create("/services/either/plugins", new JsonObject().put("name", "jwt"));
+        gatehouse.protect(
+                "either", new JsonObject().put("hide_credentials", true).put("anonymous", "guest"));
+
+        Reply reply = gatehouse
+                .get("/either?jwt=" + jwt + "&access_token=one&a=1", "Authorization", "two")
+                .isStatus(200);
+
+        assertThat(reply.upstreamHeader("x-credential-identifier")).isEqualTo(signer.getString("key"));
+        assertThat(reply.upstreamHeader("authorization")).isNull();
+        assertThat(reply.json().getString("uri")).isEqualTo("/?jwt=" + jwt + "&a=1");
     }
 }

@@ -172,4 +172,16 @@ class RefreshTokensTest extends ProviderTest {
                 idp.config("refresh_token").put("refresh_token_param_name", "cookie"),
                 "config.refresh_token_param_name: header 'cookie' cannot carry a token");
     }
+
+    @Test
+    void theUpstreamReceivesTheToken_whenHmacAuthHidesItsCredentials() {
+        idp.check = request -> tokens("granted");
+        String path = path();
+        api.add(
+                path,
+                "hmac-auth",
+                new JsonObject().put("hide_credentials", true).put("anonymous", api.consumer()));
+        Reply reply = api.gatehouse.get(path, HEADER, "refresh-1", "Authorization", "hmac username=\"bob\"");
+        assertThat(reply.isStatus(200).upstreamHeader("authorization")).isEqualTo("Bearer granted");
+    }
 }
