@@ -48,7 +48,9 @@ public final class ProxyCacheHandler implements PluginHandler {
             return CONTINUE;
         }
         StoredResponse stored = caches.responses().get(key);
-        boolean isUsable = stored != null && stored.isFor(exchange.upstreamHeaders());
+        boolean isUsable = stored != null
+                && stored.isFor(exchange.upstreamHeaders())
+                && !RequestRules.hasOtherSpelling(exchange, stored.selectors().keySet());
         long now = System.currentTimeMillis();
         if (stored != null && isUsable && isFresh(stored, asked, now)) {
             return Future.succeededFuture(hit(exchange, stored, key, now));

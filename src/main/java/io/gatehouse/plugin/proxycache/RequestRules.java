@@ -1,6 +1,7 @@
 package io.gatehouse.plugin.proxycache;
 
 import io.gatehouse.plugin.Exchange;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,7 +49,8 @@ final class RequestRules {
         return config.methods().contains(exchange.method())
                 && !hasBody(exchange)
                 && !(config.obeysCacheControl() && (asked.has("no-store") || asked.has("no-cache")))
-                && hasKnownMeaning(exchange);
+                && hasKnownMeaning(exchange)
+                && !hasOtherSpelling(exchange, config.varyHeaders());
     }
 
     /** Whether a body can follow, or a plugin has read or set one. In HTTP/2, a body that has been read no longer follows. */
@@ -84,9 +86,30 @@ final class RequestRules {
                 .noneMatch(name -> CONDITIONS.contains(folded(name.toLowerCase(Locale.ROOT))));
     }
 
+    /**
+     * Whether the client has sent one of the headers with underscores in place of hyphens, or the reverse. CGI programs read both
+     * spellings as one header, and the cache compares one.
+     */
+    static boolean hasOtherSpelling(Exchange exchange, Collection<String> names) {
+        if (names.isEmpty()) {
+            return false;
+        }
+        for (Map.Entry<String, String> header : exchange.request().headers()) {
+            String sent = header.getKey();
+            for (String name : names) {
+                if (sent.length() == name.length()
+                        && !sent.equalsIgnoreCase(name)
+                        && folded(sent).equalsIgnoreCase(folded(name))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Returns the name as CGI programs read it: there, underscores and hyphens are the same. */
-    private static String folded(String lowerCase) {
-        return lowerCase.replace('_', '-');
+    private static String folded(String name) {
+        return name.replace('_', '-');
     }
 
     static boolean isAuthorized(Exchange exchange) {

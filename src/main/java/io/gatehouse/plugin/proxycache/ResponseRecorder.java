@@ -51,7 +51,8 @@ final class ResponseRecorder implements Consumer<PluginResponse> {
     @Override
     public void accept(PluginResponse response) {
         long fresh = rules.freshSeconds(exchange, response.status(), response.headers());
-        Map<String, List<String>> selectors = fresh > 0 ? StorageRules.selectors(sent, response.headers()) : null;
+        Map<String, List<String>> selectors =
+                fresh > 0 ? StorageRules.selectors(exchange, sent, response.headers()) : null;
         if (selectors == null) {
             status.bypassed();
             return;

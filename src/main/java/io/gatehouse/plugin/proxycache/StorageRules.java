@@ -114,9 +114,10 @@ final class StorageRules {
 
     /**
      * Returns the request headers that {@code Vary} names, with the values that were {@code sent}; null if it names any other
-     * property of requests.
+     * property of requests, or if the client has sent another spelling of one.
      */
-    static @Nullable Map<String, List<String>> selectors(Function<String, List<String>> sent, MultiMap headers) {
+    static @Nullable Map<String, List<String>> selectors(
+            Exchange exchange, Function<String, List<String>> sent, MultiMap headers) {
         Map<String, List<String>> selectors = new HashMap<>();
         for (String value : headers.getAll("vary")) {
             for (String part : value.split(",", -1)) {
@@ -129,7 +130,7 @@ final class StorageRules {
                 }
             }
         }
-        return selectors;
+        return RequestRules.hasOtherSpelling(exchange, selectors.keySet()) ? null : selectors;
     }
 
     /** Whether the gateway sets the header itself, for each client or request. */

@@ -90,6 +90,23 @@ class ProxyCacheSafetyTest {
                 headers("x-language", "de"));
     }
 
+    @Test
+    void aHeaderInAnotherSpellingStoresNothing_whenResponsesVaryByIt() {
+        String listed = api.cached("vary_headers", List.of("X-Language"));
+        api.assertNotStored(listed, "x_language", "de");
+        is(api.get(listed), "Hit");
+        is(api.get(listed, "x_language", "de"), "Bypass");
+        String underscores = api.cached("vary_headers", List.of("X_Language"));
+        api.assertNotStored(underscores, "x-language", "de");
+        api.assertSeparate(underscores, headers("x_language", "en"), headers("x_language", "de"));
+        api.respond(response -> response.putHeader("vary", "X-Language"));
+        String varying = api.cached();
+        api.assertNotStored(varying, "x_language", "de");
+        is(api.get(varying), "Hit");
+        is(api.get(varying, "x_language", "de"), "Bypass");
+        is(api.get(varying), "Hit");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
