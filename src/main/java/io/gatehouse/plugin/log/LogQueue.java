@@ -80,7 +80,7 @@ public final class LogQueue<E> {
     /** Adds an entry. {@code size} is an estimate of its memory in bytes. */
     public void add(E content, int size) {
         Entry<E> entry = new Entry<>(content, size);
-        boolean isReady;
+        List<E> batch;
         synchronized (this) {
             entries.add(entry);
             count(entry.bytes());
@@ -92,11 +92,9 @@ public final class LogQueue<E> {
             if (dropped > 0) {
                 dropped(dropped, "the queue is full");
             }
-            isReady = isReady();
+            batch = takeIfReady();
         }
-        if (isReady) {
-            sendNext();
-        }
+        sendFirst(batch);
     }
 
     private boolean isFull() {
@@ -110,44 +108,47 @@ public final class LogQueue<E> {
         budget.add(more);
     }
 
-    /** Whether to send now. Otherwise an incomplete batch waits for more entries. */
-    private synchronized boolean isReady() {
+    /** Takes a batch to send now; empty if there is none. An incomplete batch waits for more entries. */
+    private synchronized List<E> takeIfReady() {
         if (sending || entries.isEmpty()) {
-            return false;
+            return List.of();
         }
         if (entries.size() >= settings.maxBatch()) {
-            sending = true;
-            return true;
+            return take();
         }
         if (!waiting) {
             waiting = true;
             vertx.setTimer(Math.max(1, settings.coalescingMillis()), timer -> coalesced());
         }
-        return false;
+        return List.of();
     }
 
     private void coalesced() {
+        List<E> batch;
         synchronized (this) {
             waiting = false;
-            if (sending || entries.isEmpty()) {
-                return;
-            }
-            sending = true;
+            batch = sending || entries.isEmpty() ? List.of() : take();
         }
-        sendNext();
+        sendFirst(batch);
     }
 
-    private void sendNext() {
+    /** Takes a batch under the lock under which entries were found: without it, a full queue could drop them in between. */
+    private synchronized List<E> take() {
+        sending = true;
         List<E> batch = new ArrayList<>();
-        synchronized (this) {
-            while (batch.size() < settings.maxBatch() && !entries.isEmpty()) {
-                Entry<E> entry = entries.remove();
-                batchBytes += entry.bytes();
-                batch.add(entry.content());
-            }
-            batchSize = batch.size();
+        while (batch.size() < settings.maxBatch() && !entries.isEmpty()) {
+            Entry<E> entry = entries.remove();
+            batchBytes += entry.bytes();
+            batch.add(entry.content());
         }
-        send(batch, settings.initialRetryMillis(), System.nanoTime());
+        batchSize = batch.size();
+        return batch;
+    }
+
+    private void sendFirst(List<E> batch) {
+        if (!batch.isEmpty()) {
+            send(batch, settings.initialRetryMillis(), System.nanoTime());
+        }
     }
 
     private void send(List<E> batch, long retryMillis, long startNanos) {
@@ -194,17 +195,15 @@ public final class LogQueue<E> {
     }
 
     private void next() {
-        boolean isReady;
+        List<E> batch;
         synchronized (this) {
             sending = false;
             count(-batchBytes);
             batchBytes = 0;
             batchSize = 0;
-            isReady = isReady();
+            batch = takeIfReady();
         }
-        if (isReady) {
-            sendNext();
-        }
+        sendFirst(batch);
     }
 
     /** Counts dropped entries, and logs their number every 10 s at most. */

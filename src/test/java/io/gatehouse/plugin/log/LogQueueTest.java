@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.testing.Gatehouse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests the queue of a plugin on a node that stops. */
+/** Tests the batches of the queue of a plugin, and the queue on a node that stops. */
 class LogQueueTest {
     private static final QueueSettings AT_ONCE = new QueueSettings(1, 1, 100, 1_000_000, 60_000, 50, 50);
 
@@ -72,5 +73,37 @@ class LogQueueTest {
         delivery.fail("refused");
 
         await().until(() -> dropped() == 1);
+    }
+
+    /** Each large entry drops every entry, also between those that find the queue ready to send. */
+    @Test
+    void aBatchIsNeverEmpty_whenEntriesAreDroppedConcurrently() throws InterruptedException {
+        QueueSettings small = new QueueSettings(1, 1, 100, 100, 60_000, 50, 50);
+        AtomicInteger empty = new AtomicInteger();
+        LogQueue<String> dropping = new LogQueue<>(
+                vertx,
+                workers,
+                "test",
+                small,
+                batch -> {
+                    if (batch.isEmpty()) {
+                        empty.incrementAndGet();
+                    }
+                    return Future.succeededFuture(0);
+                },
+                new LogMeters(registry, "dropping"),
+                new LogBudget(1_000_000));
+        Thread adding = new Thread(() -> add(dropping, 1));
+        adding.start();
+        add(dropping, 101);
+        adding.join();
+
+        assertThat(empty).hasValue(0);
+    }
+
+    private static void add(LogQueue<String> queue, int size) {
+        for (int i = 0; i < 100_000; i++) {
+            queue.add("entry", size);
+        }
     }
 }
