@@ -94,12 +94,7 @@ final class SignInTokens {
      * @param isJwt whether the access token is a JWT of the provider for the subject
      * @param expiry of the access token by the clock of this node; 0 if it is not known
      */
-    record Checked(
-            String subject,
-            @Nullable String sid,
-            long issuedAt,
-            boolean isJwt,
-            long expiry) {
+    record Checked(String subject, @Nullable String sid, long issuedAt, boolean isJwt, long expiry) {
 
         Session session(Tokens tokens, String idToken, long now) {
             return new Session(

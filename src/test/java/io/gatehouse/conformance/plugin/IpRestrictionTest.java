@@ -65,8 +65,7 @@ class IpRestrictionTest {
         from("64:ff9b::192.0.2.7", translator).isStatus(403);
         from("192.0.2.7", translator).isStatus(200);
         String allowed = api.protectedBy(
-                "ip-restriction",
-                new JsonObject().put("allow", List.of("192.0.2.0/24", "64:ff9b::198.51.100.0/120")));
+                "ip-restriction", new JsonObject().put("allow", List.of("192.0.2.0/24", "64:ff9b::198.51.100.0/120")));
         from("64:ff9b::192.0.2.7", allowed).isStatus(200);
         from("64:ff9b::198.51.100.1", allowed).isStatus(200);
         from("64:ff9b::192.0.3.7", allowed).isStatus(403);

@@ -136,7 +136,8 @@ class LogMessagesTest {
     void theSecretsThatAPluginAddsToTheQueryAreRedactedInTheUpstreamUri() {
         String path = api.protectedBy(
                 "request-transformer",
-                PluginApi.edits("replace.querystring=old:s1", "add.querystring=api_key:s2", "append.querystring=new:s3"));
+                PluginApi.edits(
+                        "replace.querystring=old:s1", "add.querystring=api_key:s2", "append.querystring=new:s3"));
         api.add(path, "http-log", server.httpLog(new JsonObject()));
         assertThat(api.gatehouse.get(path + "/x?b=1&old=2").isStatus(200).json().getString("uri"))
                 .isEqualTo("/x?b=1&old=s1&api_key=s2&new=s3");

@@ -108,7 +108,8 @@ public final class AcceptedCredentials {
             if (shared != null) {
                 return RequestContext.here(vertx, shared.future());
             }
-            // A check that ended after the first look has cached its result. A provider may accept the credential only once.
+            // A check that ended after the first look has cached its result. A provider may accept the credential only
+            // once.
             Future<Accepted> ended = cached(key);
             if (ended != null) {
                 return ended;
