@@ -3,6 +3,9 @@ package io.gatehouse.conformance.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.RSAKey;
@@ -14,14 +17,21 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Tests the openid-connect plugin with providers that fail, and with keys that change. */
 class OpenIdProviderTest extends OpenIdFixture {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** Half of what a request takes that waits for a read of the keys. */
+    private static final Duration NO_WAIT = Duration.ofSeconds(1);
+
+    private static final Logger PROVIDERS =
+            (Logger) LoggerFactory.getLogger("io.gatehouse.plugin.openidconnect.provider");
     private static RSAKey first;
     private static RSAKey second;
 
@@ -46,8 +56,21 @@ class OpenIdProviderTest extends OpenIdFixture {
     }
 
     private Reply call(String path, RSAKey key) {
-        String token = IdentityProvider.sign(key, JWSAlgorithm.RS256, idp.claims());
+        return call(path, token(key));
+    }
+
+    private static Reply call(String path, String token) {
         return api.gatehouse.get(path, "Authorization", "Bearer " + token);
+    }
+
+    private String token(RSAKey key) {
+        return IdentityProvider.sign(key, JWSAlgorithm.RS256, idp.claims());
+    }
+
+    private static void isServedAtOnce(String path, String token) {
+        long begin = System.nanoTime();
+        call(path, token).isStatus(200);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(NO_WAIT);
     }
 
     /** Asserts 503 for a token that may be valid, and 200 once the provider is well. */
@@ -172,13 +195,10 @@ class OpenIdProviderTest extends OpenIdFixture {
     @Test
     void aCachedResultEndsWithItsKey() {
         String path = api(1);
-        String token = IdentityProvider.sign(first, JWSAlgorithm.RS256, idp.claims());
-        api.gatehouse.get(path, "Authorization", "Bearer " + token).isStatus(200);
+        String token = token(first);
+        call(path, token).isStatus(200);
         idp.published = List.of(second);
-        await().atMost(LIMIT)
-                .untilAsserted(() -> api.gatehouse
-                        .get(path, "Authorization", "Bearer " + token)
-                        .isStatus(401));
+        await().atMost(LIMIT).untilAsserted(() -> call(path, token).isStatus(401));
     }
 
     @Test
@@ -194,5 +214,46 @@ class OpenIdProviderTest extends OpenIdFixture {
             call(path, first).isStatus(200);
             return refused.get() >= 2;
         });
+    }
+
+    @Test
+    void keysThatHaveExpiredAreUsedWithoutWaiting_whileTheProviderHangs() {
+        AtomicBoolean hasFailed = new AtomicBoolean();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                String line = event.getFormattedMessage();
+                if (line.contains("cannot be read") && line.contains(idp.issuer())) {
+                    hasFailed.set(true);
+                }
+            }
+        };
+        appender.start();
+        PROVIDERS.addAppender(appender);
+        String path = api(1);
+        String cached = token(first);
+        try {
+            call(path, cached).isStatus(200);
+            AtomicInteger hanging = new AtomicInteger();
+            idp.keys = request -> hanging.incrementAndGet();
+            await().atMost(LIMIT).until(() -> {
+                call(path, cached).isStatus(200);
+                return hasFailed.get();
+            });
+            int reads = hanging.get();
+            await().atMost(LIMIT).until(() -> {
+                isServedAtOnce(path, cached);
+                isServedAtOnce(path, token(first));
+                // Two more reads have timed out, and the next one has begun.
+                return hanging.get() >= reads + 3;
+            });
+        } finally {
+            PROVIDERS.detachAppender(appender);
+        }
+
+        idp.published = List.of(second);
+        idp.keys = null;
+        await().atMost(LIMIT).untilAsserted(() -> call(path, cached).isStatus(401));
+        call(path, second).isStatus(200);
     }
 }

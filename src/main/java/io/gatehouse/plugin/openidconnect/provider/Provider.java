@@ -169,7 +169,10 @@ public final class Provider {
         });
     }
 
-    /** Returns the keys; null if a request has to wait for newer ones. Keys are renewed in the background in time. */
+    /**
+     * Returns the keys; null if a request has to wait for newer ones. Keys are renewed in the background in time. Once a read has failed,
+     * no request waits for the next ones: a provider that does not respond would stall all of them at each read.
+     */
     private @Nullable KeySet usable(String requestId) {
         KeySet current = keys;
         if (current == null) {
@@ -181,7 +184,7 @@ public final class Provider {
         }
         fetch(requestId);
         boolean isRenewed = age <= Math.min(2 * lifetime, lifetime + MAX_STALE);
-        return isRenewed || (age <= MAX_STALE && isBackingOff()) ? current : null;
+        return isRenewed || (age <= MAX_STALE && hasFailed()) ? current : null;
     }
 
     private Future<KeySet> fetchOrStale(String requestId) {
@@ -213,6 +216,11 @@ public final class Provider {
             }
         }
         return fetch(requestId);
+    }
+
+    /** Returns whether the last read that has ended failed. */
+    private synchronized boolean hasFailed() {
+        return failures > 0;
     }
 
     private synchronized boolean isBackingOff() {
