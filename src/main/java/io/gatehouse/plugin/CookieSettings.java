@@ -1,5 +1,6 @@
 package io.gatehouse.plugin;
 
+import io.gatehouse.entity.plugin.field.CookieFields;
 import io.gatehouse.schema.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +69,7 @@ public record CookieSettings(
         if (secure != null) {
             return secure;
         }
-        // Browsers refuse such a cookie without the attribute.
-        if (name.startsWith("__Host-") || name.startsWith("__Secure-") || sameSite.equals("None")) {
+        if (CookieFields.needsSecure(name, sameSite)) {
             return true;
         }
         String origin = PublicOrigin.of(exchange);

@@ -24,7 +24,7 @@ final class SessionPluginSchema {
             "0.1.0",
             1900,
             fields(),
-            List.of(EntityCheck.ofRecord("cookie_names", SessionPluginSchema::namesViolation)),
+            List.of(EntityCheck.ofRecord("cookies", SessionPluginSchema::cookiesViolation)),
             false);
 
     private SessionPluginSchema() {}
@@ -82,9 +82,15 @@ final class SessionPluginSchema {
         return Field.string(name).lengthAtMost(MAX_NAME).defaultTo("session_logout");
     }
 
-    private static @Nullable String namesViolation(Document config) {
-        return config.flag("remember") && config.string("cookie_name").equals(config.string("remember_cookie_name"))
-                ? "cookie_name and remember_cookie_name must differ"
-                : null;
+    /** A browser that refuses a cookie would begin a session with each request. */
+    private static @Nullable String cookiesViolation(Document config) {
+        boolean isPersistent = config.flag("remember");
+        if (isPersistent && config.string("cookie_name").equals(config.string("remember_cookie_name"))) {
+            return "cookie_name and remember_cookie_name must differ";
+        }
+        String violation = CookieFields.violation(config, "cookie", "cookie_name");
+        return violation == null && isPersistent
+                ? CookieFields.violation(config, "cookie", "remember_cookie_name")
+                : violation;
     }
 }

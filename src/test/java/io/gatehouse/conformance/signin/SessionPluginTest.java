@@ -216,6 +216,35 @@ class SessionPluginTest {
     }
 
     @Test
+    void aCookieThatBrowsersRefuseIsRefused() {
+        JsonObject notSecure = new JsonObject().put("cookie_secure", false);
+        JsonObject ofHost = new JsonObject().put("cookie_name", "__Host-session");
+        String needs = "config: the prefix __Host- of cookie_name needs cookie_path / and no cookie_domain";
+        api.assertRefused("session", ofHost.copy().put("cookie_path", "/shop"), needs);
+        api.assertRefused("session", ofHost.copy().put("cookie_domain", "shop.example"), needs);
+        api.assertRefused(
+                "session",
+                ofHost.copy().mergeIn(notSecure),
+                "config: the prefix __Host- of cookie_name does not permit cookie_secure false");
+        api.assertRefused(
+                "session",
+                notSecure.copy().put("cookie_name", "__Secure-session"),
+                "config: the prefix __Secure- of cookie_name does not permit cookie_secure false");
+        api.assertRefused(
+                "session",
+                notSecure.copy().put("cookie_same_site", "None"),
+                "config: cookie_same_site None does not permit cookie_secure false");
+
+        JsonObject persistent = notSecure.copy().put("remember_cookie_name", "__Secure-persistent");
+        api.assertRefused(
+                "session",
+                persistent.copy().put("remember", true),
+                "config: the prefix __Secure- of remember_cookie_name does not permit cookie_secure false");
+        assertThat(api.protectedBy("session", persistent)).isNotNull();
+        assertThat(api.protectedBy("session", ofHost)).isNotNull();
+    }
+
+    @Test
     void anInvalidConfigurationIsRefused() {
         api.assertRefused(
                 "session", new JsonObject().put("storage", "redis"), "config.storage: expected one of: cookie, kong");

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests sessions against other sites, shared caches, and changes of the plugin's configuration. */
 class SessionSafetyTest extends SignInFixture {
@@ -49,7 +50,7 @@ class SessionSafetyTest extends SignInFixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"__Host-session, Lax", "__Secure-session, Lax", "session, None"})
+    @CsvSource({"__Host-session, Lax", "__Secure-session, Lax", "__host-session, Lax", "session, None"})
     void aCookieThatBrowsersAcceptAsSecureOnlyIsSecure(String name, String sameSite) {
         String page = page(idp.config().put("session_cookie_name", name).put("session_cookie_same_site", sameSite));
         assertThat(browser.signIn(page).isStatus(200).response().headers().allValues("set-cookie"))
@@ -61,6 +62,50 @@ class SessionSafetyTest extends SignInFixture {
 
     private static void isRefused(JsonObject config, String violation) {
         api.assertRefused("openid-connect", config, "config: " + violation);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"session", "authorization"})
+    void aCookieThatBrowsersRefuseIsRefused(String kind) {
+        String cookie = kind + "_cookie";
+        for (String prefix : List.of("__Host-", "__host-")) {
+            JsonObject ofHost = idp.config().put(cookie + "_name", prefix + kind);
+            String needs =
+                    "the prefix __Host- of %s_name needs %s_path / and no %s_domain".formatted(cookie, cookie, cookie);
+            isRefused(ofHost.copy().put(cookie + "_path", "/shop"), needs);
+            isRefused(ofHost.copy().put(cookie + "_domain", "shop.example"), needs);
+            isRefused(
+                    ofHost.copy().put(cookie + "_secure", false),
+                    "the prefix __Host- of %s_name does not permit %s_secure false".formatted(cookie, cookie));
+        }
+        isRefused(
+                idp.config().put(cookie + "_name", "__Secure-" + kind).put(cookie + "_secure", false),
+                "the prefix __Secure- of %s_name does not permit %s_secure false".formatted(cookie, cookie));
+        isRefused(
+                idp.config().put(cookie + "_same_site", "None").put(cookie + "_secure", false),
+                "%s_same_site None does not permit %s_secure false".formatted(cookie, cookie));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "__Host-a, /, Lax, true",
+        "__Secure-a, /shop, None, true",
+        "a, /shop, Lax, false",
+        "a__Host-, /shop, Lax, false"
+    })
+    void aCookieThatBrowsersAcceptIsAccepted(String name, String path, String sameSite, boolean secure) {
+        for (String kind : List.of("session", "authorization")) {
+            String cookie = kind + "_cookie";
+            JsonObject config = idp.config()
+                    .put(cookie + "_name", name)
+                    .put(cookie + "_path", path)
+                    .put(cookie + "_same_site", sameSite)
+                    .put(cookie + "_secure", secure);
+            if (!name.startsWith("__Host-")) {
+                config.put(cookie + "_domain", "shop.example");
+            }
+            assertThat(api.protectedBy("openid-connect", config)).isNotNull();
+        }
     }
 
     /** Tokens of ended sessions would stay valid although the field is set. */

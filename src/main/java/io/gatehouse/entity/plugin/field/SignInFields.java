@@ -188,10 +188,15 @@ public final class SignInFields {
                 : null;
     }
 
+    /** A browser that refuses a cookie would sign in without end, and each sign-in would store a session. */
     private static @Nullable String cookiesViolation(Document config) {
         String session = config.optionalString("session_cookie_name");
-        return session != null && session.equals(config.optionalString("authorization_cookie_name"))
-                ? "session_cookie_name and authorization_cookie_name must differ"
-                : null;
+        if (session != null && session.equals(config.optionalString("authorization_cookie_name"))) {
+            return "session_cookie_name and authorization_cookie_name must differ";
+        }
+        String violation = CookieFields.violation(config, "session_cookie", "session_cookie_name");
+        return violation == null
+                ? CookieFields.violation(config, "authorization_cookie", "authorization_cookie_name")
+                : violation;
     }
 }
