@@ -51,13 +51,19 @@ public final class FieldSyntax {
     /** Whether the text consists of visible characters with spaces and tabs between them, or is empty. */
     public static boolean isValue(CharSequence text) {
         int length = text.length();
+        return isText(text) && (length == 0 || (!isBlank(text.charAt(0)) && !isBlank(text.charAt(length - 1))));
+    }
+
+    /** Whether the text consists of visible characters, spaces and tabs, or is empty. */
+    public static boolean isText(CharSequence text) {
+        int length = text.length();
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if ((c < ' ' && c != '\t') || c == DELETE) {
                 return false;
             }
         }
-        return length == 0 || (!isBlank(text.charAt(0)) && !isBlank(text.charAt(length - 1)));
+        return true;
     }
 
     /** Whether the text is a number in digits that fits into a long (RFC 9110 §8.6). */

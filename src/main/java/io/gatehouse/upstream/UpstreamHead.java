@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import io.vertx.core.net.HostAndPort;
+import java.util.function.BiConsumer;
 
 /**
  * The head of a request to an upstream, the same for every attempt. {@link UpstreamRequest#begin} adds the framing.
@@ -16,12 +17,9 @@ import io.vertx.core.net.HostAndPort;
 public record UpstreamHead(HttpMethod method, String uri, HostAndPort authority, HeadersMultiMap headers) {
     private static final CharSequence HOST = HttpHeaders.createOptimized("host");
 
-    /**
-     * Returns new fields, with Host. The map rejects names and values that cannot be written with {@link
-     * IllegalArgumentException} (RFC 9110 §5).
-     */
-    public static HeadersMultiMap newHeaders(HostAndPort authority) {
-        HeadersMultiMap headers = HeadersMultiMap.httpHeaders();
+    /** Returns new fields, with Host. {@code check} runs for each that is added, with its name and value. */
+    public static HeadersMultiMap newHeaders(HostAndPort authority, BiConsumer<CharSequence, CharSequence> check) {
+        HeadersMultiMap headers = HeadersMultiMap.httpHeaders(check);
         headers.set(HOST, authority.toString());
         return headers;
     }

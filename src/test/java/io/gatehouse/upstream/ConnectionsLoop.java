@@ -171,7 +171,8 @@ final class ConnectionsLoop implements AutoCloseable {
 
     static UpstreamRequest request(UpstreamConnection connection, HttpMethod method) {
         HostAndPort authority = HostAndPort.create("localhost", -1);
-        return connection.request(new UpstreamHead(method, "/", authority, UpstreamHead.newHeaders(authority)));
+        return connection.request(
+                new UpstreamHead(method, "/", authority, UpstreamHead.newHeaders(authority, (name, value) -> {})));
     }
 
     /** Requests the number of the connection, and returns the connection with the response. */

@@ -55,7 +55,8 @@ class Http2RequestBudgetTest {
 
     private Future<UpstreamRequest> open(int port, Framing framing, String field) {
         HostAndPort authority = HostAndPort.create("localhost", -1);
-        UpstreamHead head = new UpstreamHead(HttpMethod.POST, "/", authority, UpstreamHead.newHeaders(authority));
+        UpstreamHead head = new UpstreamHead(
+                HttpMethod.POST, "/", authority, UpstreamHead.newHeaders(authority, (name, value) -> {}));
         head.headers().set("x-field", field);
         return client.request(new RequestOptions()
                         .setMethod(HttpMethod.POST)

@@ -42,7 +42,8 @@ class Http2RequestTest {
 
     private Future<UpstreamRequest> open() {
         HostAndPort authority = HostAndPort.create("localhost", -1);
-        UpstreamHead head = new UpstreamHead(HttpMethod.GET, "/", authority, UpstreamHead.newHeaders(authority));
+        UpstreamHead head = new UpstreamHead(
+                HttpMethod.GET, "/", authority, UpstreamHead.newHeaders(authority, (name, value) -> {}));
         return client.request(new RequestOptions().setHost("127.0.0.1").setPort(upstream.actualPort()))
                 .compose(request -> Http2Request.on(request, head));
     }
