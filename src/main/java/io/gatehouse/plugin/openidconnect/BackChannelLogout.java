@@ -109,9 +109,8 @@ final class BackChannelLogout {
 
     private Future<Void> end(String text, Exchange exchange) {
         PresentedJwt parsed = PresentedJwt.parse(text, PresentedJwt.LOGOUT_TOKEN);
-        CredentialDigest digest = CredentialDigest.of("logout_token\n" + text);
         String sender = IpRange.network(exchange.clientAddress());
-        return provider.verify(parsed, text.length(), digest, sender, exchange.requestId())
+        return provider.verify(parsed, CredentialDigest.of(text), sender, exchange.requestId())
                 .compose(token -> {
                     long issuedAt = check(token);
                     String session = text(token.claims().get("sid"));

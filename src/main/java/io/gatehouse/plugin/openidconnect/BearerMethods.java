@@ -1,6 +1,5 @@
 package io.gatehouse.plugin.openidconnect;
 
-import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.openidconnect.provider.InvalidToken;
 import io.gatehouse.plugin.openidconnect.provider.PresentedJwt;
@@ -44,19 +43,16 @@ final class BearerMethods {
         if (!acceptsJwts) {
             return opaque(exchange, token, 0);
         }
-        CredentialDigest digest = CredentialDigest.of(token);
-        VerifiedToken cached = provider.cached(digest, exchange.requestId());
+        VerifiedToken cached = provider.cached(token, exchange.requestId());
         if (cached != null) {
             return decide(token, cached);
         }
-        return opaque.isEmpty() || PresentedJwt.isJwt(token)
-                ? verify(exchange, token, digest)
-                : opaque(exchange, token, 0);
+        return opaque.isEmpty() || PresentedJwt.isJwt(token) ? verify(exchange, token) : opaque(exchange, token, 0);
     }
 
-    private Future<Authenticated> verify(Exchange exchange, String token, CredentialDigest digest) {
+    private Future<Authenticated> verify(Exchange exchange, String token) {
         try {
-            return provider.verify(token, digest, exchange).compose(verified -> decide(token, verified));
+            return provider.verify(token, exchange).compose(verified -> decide(token, verified));
         } catch (InvalidToken e) {
             return Future.failedFuture(e);
         }

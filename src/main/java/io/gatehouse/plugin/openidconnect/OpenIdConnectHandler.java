@@ -78,6 +78,7 @@ final class OpenIdConnectHandler implements PluginHandler {
         this.secretNames = secretNames(config, tokens, refresh);
         this.required = Stream.of("scopes", "audience", "roles", "groups")
                 .map(name -> RequiredClaim.of(config, name))
+                .filter(claim -> !claim.alternatives().isEmpty())
                 .toList();
         this.upstream = UpstreamClaims.of(config);
         this.runOnPreflight = config.flag("run_on_preflight");
@@ -155,8 +156,8 @@ final class OpenIdConnectHandler implements PluginHandler {
     /** Whether the headers contain a credential of an enabled method. Of several headers, each may. */
     private boolean mayHaveCredential(List<String> values) {
         return readsAuthorization()
-                && (values.size() > 1
-                        || values.stream().anyMatch(value -> bearerToken(value) != null || isBasicCredential(value)));
+                && !values.isEmpty()
+                && (values.size() > 1 || bearerToken(values.get(0)) != null || isBasicCredential(values.get(0)));
     }
 
     private @Nullable String bearerToken(String value) {
@@ -232,8 +233,10 @@ final class OpenIdConnectHandler implements PluginHandler {
 
     private Future<Outcome> accept(Exchange exchange, Authenticated authenticated) {
         Map<String, Object> claims = authenticated.claims();
-        if (!required.stream().allMatch(claim -> claim.isSatisfied(claims))) {
-            return anonymous.reject(exchange, forbidden);
+        for (RequiredClaim claim : required) {
+            if (!claim.isSatisfied(claims)) {
+                return anonymous.reject(exchange, forbidden);
+            }
         }
         return identity.identify(
                 exchange,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Requires values of a claim.
  *
- * @param alternatives one of which has to be satisfied, with all of its values; empty if nothing is required
+ * @param alternatives one of which has to be satisfied, with all of its values. Nothing is required without any
  * @param isList whether a text is a list of words, as a scope is (RFC 6749 §3.3); an audience is one value (RFC 7519 §4.1.3)
  */
 record RequiredClaim(ClaimPath claim, List<Set<String>> alternatives, boolean isList) {
@@ -28,9 +28,6 @@ record RequiredClaim(ClaimPath claim, List<Set<String>> alternatives, boolean is
     }
 
     boolean isSatisfied(Map<String, Object> claims) {
-        if (alternatives.isEmpty()) {
-            return true;
-        }
         Set<String> values = values(claim.value(claims));
         return alternatives.stream().anyMatch(values::containsAll);
     }

@@ -138,9 +138,8 @@ final class SignInTokens {
     /** Verifies an ID token, and the access token that was issued with it. */
     Future<Checked> verified(Tokens tokens, String idToken, @Nullable String nonce, String requestId) {
         PresentedJwt parsed = PresentedJwt.parse(idToken, PresentedJwt.ID_TOKEN);
-        CredentialDigest digest = CredentialDigest.of("id_token\n" + idToken);
         Future<VerifiedToken> verified =
-                provider.verify(parsed, idToken.length(), digest, Provider.FROM_PROVIDER, requestId);
+                provider.verify(parsed, CredentialDigest.of(idToken), Provider.FROM_PROVIDER, requestId);
         return verified.compose(token -> {
             IdToken.check(
                     token,

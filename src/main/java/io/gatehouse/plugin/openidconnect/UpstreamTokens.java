@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param access the header of the access token; null if it is not sent
  * @param prefix of the access token
  * @param id the header of the ID token; null if it is not sent
+ * @param names of both
  */
 record UpstreamTokens(
-        @Nullable String access, String prefix, @Nullable String id) {
+        @Nullable String access, String prefix, @Nullable String id, List<String> names) {
     private static final String BEARER = ":bearer";
     private static final String AUTHORIZATION = "authorization";
 
@@ -23,18 +24,21 @@ record UpstreamTokens(
         String access = config.optionalString("upstream_access_token_header");
         String id = config.optionalString("upstream_id_token_header");
         if (access == null || !access.endsWith(BEARER)) {
-            return new UpstreamTokens(access, "", id);
+            return of(access, "", id);
         }
-        return new UpstreamTokens(access.substring(0, access.length() - BEARER.length()), "Bearer ", id);
+        return of(access.substring(0, access.length() - BEARER.length()), "Bearer ", id);
     }
 
-    /** Returns the names of the headers. */
-    List<String> names() {
-        return Stream.concat(Stream.ofNullable(access), Stream.ofNullable(id)).toList();
+    private static UpstreamTokens of(@Nullable String access, String prefix, @Nullable String id) {
+        return new UpstreamTokens(
+                access,
+                prefix,
+                id,
+                Stream.concat(Stream.ofNullable(access), Stream.ofNullable(id)).toList());
     }
 
     void hide(Exchange exchange) {
-        for (String name : names()) {
+        for (String name : names) {
             if (!name.equalsIgnoreCase(AUTHORIZATION)) {
                 exchange.hideHeader(name);
             }

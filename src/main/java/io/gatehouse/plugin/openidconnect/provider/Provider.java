@@ -1,7 +1,5 @@
 package io.gatehouse.plugin.openidconnect.provider;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.plugin.Exchange;
 import io.gatehouse.plugin.RequestContext;
@@ -36,20 +34,14 @@ public final class Provider {
     private static final int UNKNOWN_KEYS = 2;
 
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(30);
-    /** Bytes of the results that are cached. */
-    private static final long MAX_CACHE_BYTES =
-            Math.min(128 * 1024 * 1024, Runtime.getRuntime().maxMemory() / 32);
-    /** Of a result without claims. */
-    private static final int RESULT_BYTES = 1_500;
-    /** Of the claims that one character of a token can become: a short nested array needs the most. */
-    private static final int BYTES_PER_CHARACTER = 8;
 
     private final Vertx vertx;
     private final String issuer;
     private final Discovery discovery;
     private final long lifetime;
     private final SignatureVerifier signatures;
-    private final Cache<CredentialDigest, Cached> verified = verifiedTokens(MAX_CACHE_BYTES);
+    private final VerifiedTokens verified;
+    private final long number;
 
     private volatile @Nullable KeySet keys;
     private @Nullable Future<KeySet> fetching;
@@ -58,49 +50,48 @@ public final class Provider {
     private long windowStart = System.nanoTime();
     private int unknownInWindow;
 
-    /** Holds the result of a token of so many characters. */
-    record Cached(VerifiedToken token, int characters) {}
-
-    /** {@code lifetime} is in nanoseconds. */
-    Provider(Vertx vertx, String issuer, Discovery discovery, long lifetime, SignatureVerifier signatures) {
+    /**
+     * @param lifetime in nanoseconds
+     * @param number of the provider, among those of {@code verified}
+     */
+    Provider(
+            Vertx vertx,
+            String issuer,
+            Discovery discovery,
+            long lifetime,
+            SignatureVerifier signatures,
+            VerifiedTokens verified,
+            long number) {
         this.vertx = vertx;
         this.issuer = issuer;
         this.discovery = discovery;
         this.lifetime = lifetime;
         this.signatures = signatures;
+        this.verified = verified;
+        this.number = number;
     }
 
-    /** Creates the cache of the results of verified tokens. */
-    static Cache<CredentialDigest, Cached> verifiedTokens(long maxBytes) {
-        return Caffeine.newBuilder()
-                .maximumWeight(maxBytes)
-                .weigher((CredentialDigest digest, Cached cached) ->
-                        RESULT_BYTES + BYTES_PER_CHARACTER * cached.characters())
-                .build();
-    }
-
-    /** Returns the cached result of a token; null without one. It ends when the provider no longer publishes the key. */
-    public @Nullable VerifiedToken cached(CredentialDigest digest, String requestId) {
-        Cached cached = verified.getIfPresent(digest);
+    /** Returns the cached result of an access token; null without one. It ends when the provider no longer publishes the key. */
+    public @Nullable VerifiedToken cached(String token, String requestId) {
+        VerifiedToken cached = verified.find(number, token);
         KeySet usable = cached == null ? null : usable(requestId);
-        return cached != null
-                        && usable != null
-                        && usable.keys().contains(cached.token().key())
-                ? cached.token()
-                : null;
+        return cached != null && usable != null && usable.keys().contains(cached.key()) ? cached : null;
     }
 
     /**
-     * Verifies an access token of a request. The future completes on the event loop of the request. It fails with {@link InvalidToken},
+     * Verifies an access token of a request, and caches the result. The future completes on the event loop of the request. It fails with {@link InvalidToken},
      * or with another failure if the keys are unavailable or too many verifications are pending.
      */
-    public Future<VerifiedToken> verify(String text, CredentialDigest digest, Exchange exchange) {
+    public Future<VerifiedToken> verify(String text, Exchange exchange) {
         return verify(
-                PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN),
-                text.length(),
-                digest,
-                IpRange.network(exchange.clientAddress()),
-                exchange.requestId());
+                        PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN),
+                        CredentialDigest.of(text),
+                        IpRange.network(exchange.clientAddress()),
+                        exchange.requestId())
+                .map(result -> {
+                    verified.put(number, text, result);
+                    return result;
+                });
     }
 
     /**
@@ -108,33 +99,33 @@ public final class Provider {
      * responded with the token.
      */
     public Future<Optional<VerifiedToken>> verifyIfJwt(String text, String requestId) {
-        Future<VerifiedToken> verified;
+        Future<VerifiedToken> checked;
         try {
             PresentedJwt token = PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN);
-            verified = verify(token, text.length(), CredentialDigest.of(text), FROM_PROVIDER, requestId);
+            checked = verify(token, CredentialDigest.of(text), FROM_PROVIDER, requestId);
         } catch (InvalidToken opaque) {
             return Future.succeededFuture(Optional.empty());
         }
-        return verified.map(Optional::of)
+        return checked.map(Optional::of)
                 .recover(failure -> failure instanceof InvalidToken
                         ? Future.succeededFuture(Optional.empty())
                         : Future.failedFuture(failure));
     }
 
     /**
-     * Verifies a token of another kind. Its digest is not that of its text alone, so that it is no cached access token.
+     * Verifies a token of any kind.
      *
+     * @param digest of the token. Verifications of the same one at the same time are one
      * @param sender the network of the client, or {@link #FROM_PROVIDER}. The verifications of each wait in turn with those of others
      */
-    public Future<VerifiedToken> verify(
-            PresentedJwt token, int characters, CredentialDigest digest, String sender, String requestId) {
+    public Future<VerifiedToken> verify(PresentedJwt token, CredentialDigest digest, String sender, String requestId) {
         KeySet current = usable(requestId);
         Future<KeySet> found = (current == null ? fetchOrStale(requestId) : Future.succeededFuture(current))
                 .compose(known -> known.find(token) == null
                         ? fetchForUnknownKey(known, requestId)
                         : Future.succeededFuture(known));
         // A fetch may have thousands of waiting requests.
-        return RequestContext.here(vertx, found).compose(usable -> verified(usable, token, digest, characters, sender));
+        return RequestContext.here(vertx, found).compose(usable -> verified(usable, token, digest, sender));
     }
 
     /** Returns what the provider publishes. The future completes on the event loop of the request. */
@@ -148,8 +139,7 @@ public final class Provider {
         return issuer;
     }
 
-    private Future<VerifiedToken> verified(
-            KeySet found, PresentedJwt token, CredentialDigest digest, int characters, String sender) {
+    private Future<VerifiedToken> verified(KeySet found, PresentedJwt token, CredentialDigest digest, String sender) {
         VerificationKey key = found.find(token);
         if (key == null) {
             throw new InvalidToken("no key of the issuer fits");
@@ -163,9 +153,7 @@ public final class Provider {
             if (!isGood) {
                 throw new InvalidToken("invalid signature");
             }
-            VerifiedToken result = VerifiedToken.of(token, key, found.issuer());
-            verified.put(digest, new Cached(result, characters));
-            return result;
+            return VerifiedToken.of(token, key, found.issuer());
         });
     }
 

@@ -30,9 +30,12 @@ public final class Providers {
     private final HttpClient tokenClient;
 
     private final AcceptedCredentials accepted;
+    private final VerifiedTokens verified = new VerifiedTokens();
     private final FailedCredentials failed = new FailedCredentials();
     /** A handler refers to its provider. The provider of deleted plugins is collected. */
     private final Map<Settings, WeakReference<Provider>> kept = new HashMap<>();
+
+    private long created;
 
     private record Settings(String issuer, double lifetimeSeconds, long timeoutMillis) {}
 
@@ -54,8 +57,9 @@ public final class Providers {
         if (provider == null) {
             kept.values().removeIf(each -> each.get() == null);
             long lifetime = (long) (lifetimeSeconds * TimeUnit.SECONDS.toNanos(1));
-            provider =
-                    new Provider(vertx, issuer, new Discovery(documents(timeoutMillis), issuer), lifetime, signatures);
+            Discovery discovery = new Discovery(documents(timeoutMillis), issuer);
+            provider = new Provider(vertx, issuer, discovery, lifetime, signatures, verified, created);
+            created++;
             kept.put(settings, new WeakReference<>(provider));
         }
         return provider;

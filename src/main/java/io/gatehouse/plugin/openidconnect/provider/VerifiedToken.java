@@ -8,8 +8,10 @@ import java.util.Map;
  * @param key that verified it; without the key, the token is no longer valid
  * @param expiry in seconds
  * @param notBefore in seconds
+ * @param isBound whether the token is bound to a key (RFC 9449 §6), and so no bearer token
  */
-public record VerifiedToken(Map<String, Object> claims, VerificationKey key, double expiry, double notBefore) {
+public record VerifiedToken(
+        Map<String, Object> claims, VerificationKey key, double expiry, double notBefore, boolean isBound) {
 
     /** Creates the token after the key has verified its signature. */
     static VerifiedToken of(PresentedJwt token, VerificationKey key, String issuer) {
@@ -23,15 +25,11 @@ public record VerifiedToken(Map<String, Object> claims, VerificationKey key, dou
         if (!(notBefore instanceof Number start)) {
             throw new InvalidToken("invalid nbf");
         }
-        return new VerifiedToken(token.claims(), key, expiry.doubleValue(), start.doubleValue());
+        return new VerifiedToken(
+                token.claims(), key, expiry.doubleValue(), start.doubleValue(), isBound(token.claims()));
     }
 
-    /** Returns whether the token is bound to a key (RFC 9449 §6), and so no bearer token. */
-    public boolean isBound() {
-        return isBound(claims);
-    }
-
-    /** Likewise, of a token with these claims. */
+    /** Returns whether a token with these claims is bound to a key. */
     static boolean isBound(Map<String, Object> claims) {
         return claims.get("cnf") instanceof Map<?, ?> keys && keys.containsKey("jkt");
     }
