@@ -1,9 +1,10 @@
--- The requests of wrk. Arguments after "--": "hot" TOKEN | "many" FILE (one token per line, in turns) | "form" BODY
+-- The requests of wrk. Arguments after "--": "hot" TOKEN [PADDING] | "many" FILE (one token per line, in turns) | "form" BODY
 local texts, turn = {}, 0
 
 function init(args)
   if args[1] == "hot" then
     wrk.headers["Authorization"] = "Bearer " .. args[2]
+    wrk.headers["X-Padding"] = args[3]
   elseif args[1] == "form" then
     wrk.method = "POST"
     wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"

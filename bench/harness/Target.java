@@ -27,6 +27,16 @@ record Target(String url, List<String> script, List<Buffer> requests) {
                         .toList());
     }
 
+    /** GET requests with one token, in heads that a further field makes longer. */
+    static Target padded(String url, String token, String padding) {
+        URI uri = URI.create(url);
+        return new Target(
+                url,
+                List.of("hot", token, padding),
+                List.of(bytes("GET " + uri.getPath() + " HTTP/1.1\r\nHost: " + uri.getAuthority()
+                        + "\r\nAuthorization: Bearer " + token + "\r\nX-Padding: " + padding + "\r\n\r\n")));
+    }
+
     static Target form(String url, String body) {
         URI uri = URI.create(url);
         return new Target(
