@@ -23,6 +23,13 @@ public record CredentialDigest(long first, long second, long third, long fourth)
         return ofBytes(SHA_256.get().digest(token.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Computes the digest of the bytes from an index to the end. */
+    public static CredentialDigest of(byte[] bytes, int from) {
+        MessageDigest sha256 = SHA_256.get();
+        sha256.update(bytes, from, bytes.length - from);
+        return ofBytes(sha256.digest());
+    }
+
     /** Reads a digest from its 32 bytes. */
     public static CredentialDigest ofBytes(byte[] bytes) {
         if (bytes.length != BYTES) {

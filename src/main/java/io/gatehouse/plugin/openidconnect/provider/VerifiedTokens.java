@@ -3,7 +3,9 @@ package io.gatehouse.plugin.openidconnect.provider;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.credential.CredentialDigest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Invariant</i>: it contains no signature, so no token.
  *
  * <p><i>Why</i>: of a token, only the signature is secret, and it is a quarter. Its digest finds the result, and the signed part is
- * compared as text: a digest of the whole would cost more than the rest of the check. A token with the signature of another one differs
+ * compared as it is: a digest of the whole would cost more than the rest of the check. A token with the signature of another one differs
  * in the signed part.
  *
  * <p><i>Threading</i>: all event loops share it.
@@ -33,7 +35,8 @@ final class VerifiedTokens {
     /** Holds what finds a result. Each provider has its own results: {@code provider} is its number. */
     private record Key(long provider, CredentialDigest signature) {}
 
-    private record Entry(String signed, VerifiedToken token) {}
+    @SuppressWarnings("ArrayRecordComponent") // Entries are never compared.
+    private record Entry(byte[] signed, VerifiedToken token) {}
 
     VerifiedTokens() {
         this(MAX_BYTES);
@@ -43,8 +46,7 @@ final class VerifiedTokens {
     VerifiedTokens(long maxBytes) {
         this.results = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
-                .weigher((Key key, Entry entry) ->
-                        RESULT_BYTES + BYTES_PER_CHARACTER * entry.signed().length())
+                .weigher((Key key, Entry entry) -> RESULT_BYTES + BYTES_PER_CHARACTER * entry.signed().length)
                 .expireAfterWrite(LIFE)
                 // To wake another thread would cost more than the work.
                 .executor(Runnable::run)
@@ -58,14 +60,23 @@ final class VerifiedTokens {
         if (end < 0) {
             return null;
         }
-        Entry entry = results.getIfPresent(key(provider, token, end));
-        return entry != null && entry.signed().equals(token.substring(0, end)) ? entry.token() : null;
+        byte[] bytes = bytes(token);
+        Entry entry = results.getIfPresent(key(provider, bytes, end));
+        return entry != null && Arrays.equals(bytes, 0, end, entry.signed(), 0, entry.signed().length)
+                ? entry.token()
+                : null;
     }
 
     /** Caches the result of a signed token. */
     void put(long provider, String token, VerifiedToken result) {
+        byte[] bytes = bytes(token);
         int end = signedEnd(token);
-        results.put(key(provider, token, end), new Entry(token.substring(0, end), result));
+        results.put(key(provider, bytes, end), new Entry(Arrays.copyOf(bytes, end), result));
+    }
+
+    /** Other characters become question marks, which are in no JWT. */
+    private static byte[] bytes(String token) {
+        return token.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Returns the index of the second dot, after which a JWS has its signature (RFC 7515 §7.1); -1 without one. */
@@ -73,8 +84,8 @@ final class VerifiedTokens {
         return token.indexOf('.', token.indexOf('.') + 1);
     }
 
-    private static Key key(long provider, String token, int end) {
-        return new Key(provider, CredentialDigest.of(token.substring(end + 1)));
+    private static Key key(long provider, byte[] token, int end) {
+        return new Key(provider, CredentialDigest.of(token, end + 1));
     }
 
     /** Returns the number of results. */
