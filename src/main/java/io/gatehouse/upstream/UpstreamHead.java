@@ -1,5 +1,6 @@
 package io.gatehouse.upstream;
 
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -32,8 +33,10 @@ public record UpstreamHead(HttpMethod method, String uri, HostAndPort authority,
 
     /** Copies the fields for HTTP/2, without Host: there the authority is a field of its own (RFC 9113 §8.3.1). */
     void copyTo(MultiMap target) {
-        for (var field : headers) {
-            if (!HOST.toString().equalsIgnoreCase(field.getKey())) {
+        var fields = headers.iteratorCharSequence();
+        while (fields.hasNext()) {
+            var field = fields.next();
+            if (!AsciiString.contentEqualsIgnoreCase(HOST, field.getKey())) {
                 target.add(field.getKey(), field.getValue());
             }
         }

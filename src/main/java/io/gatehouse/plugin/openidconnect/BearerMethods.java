@@ -52,7 +52,13 @@ final class BearerMethods {
 
     private Future<Authenticated> verify(Exchange exchange, String token) {
         try {
-            return provider.verify(token, exchange).compose(verified -> decide(token, verified));
+            return provider.verify(token, exchange).compose(verified -> {
+                Future<Authenticated> decided = decide(token, verified);
+                if (decided.succeeded()) {
+                    provider.keep(token, verified);
+                }
+                return decided;
+            });
         } catch (InvalidToken e) {
             return Future.failedFuture(e);
         }

@@ -228,6 +228,15 @@ class OpenIdBadInputTest extends OpenIdFixture {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"~", "!", "=", ".", "A"})
+    void aSignatureWithOtherCharactersIsRejected(String more) {
+        String path = path(idp.issuer(), 10_000);
+        String token = token(idp.claims());
+        call(path, token).isStatus(200);
+        call(path, token + more).isStatus(401);
+    }
+
     @Test
     void aCachedResultEndsWithItsToken() {
         String path = path(idp.issuer(), 5_000);

@@ -3,6 +3,7 @@ package io.gatehouse.plugin.openidconnect.provider;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Scheduler;
 import io.gatehouse.credential.CredentialDigest;
 import io.gatehouse.plugin.RequestContext;
 import io.vertx.core.Future;
@@ -75,7 +76,9 @@ public final class AcceptedCredentials {
                 .weigher((CredentialDigest key, Entry entry) ->
                         RESULT_BYTES + BYTES_PER_CHARACTER * entry.result().characters())
                 .expireAfter(Expiry.writing((CredentialDigest key, Entry entry) -> entry.life()))
-                // To wake another thread would cost more than the work.
+                // To wake another thread for each request would cost more than the work. Once a second, the scheduler
+                // does it.
+                .scheduler(Scheduler.systemScheduler())
                 .executor(Runnable::run)
                 .build();
     }

@@ -50,6 +50,11 @@ public record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] 
         } catch (ParseException e) {
             throw new InvalidToken("not a signed JWT");
         }
+        // RFC 7515 §5.2: no other characters, which the library skips. One token would be many.
+        Base64URL signature = parsed.getSignature();
+        if (!Base64URL.encode(signature.decode()).equals(signature)) {
+            throw new InvalidToken("the signature has other characters");
+        }
         JWSHeader header = parsed.getHeader();
         // Also none and HMAC, with which the public key would be the secret (RFC 8725 §3.1, §2.1).
         if (!JWSAlgorithm.Family.SIGNATURE.contains(header.getAlgorithm())) {
@@ -67,6 +72,6 @@ public record PresentedJwt(JWSHeader header, Map<String, Object> claims, byte[] 
         if (claims == null) {
             throw new InvalidToken("the payload is no JSON object");
         }
-        return new PresentedJwt(header, claims, parsed.getSigningInput(), parsed.getSignature());
+        return new PresentedJwt(header, claims, parsed.getSigningInput(), signature);
     }
 }

@@ -79,19 +79,20 @@ public final class Provider {
     }
 
     /**
-     * Verifies an access token of a request, and caches the result. The future completes on the event loop of the request. It fails with {@link InvalidToken},
+     * Verifies an access token of a request. The future completes on the event loop of the request. It fails with {@link InvalidToken},
      * or with another failure if the keys are unavailable or too many verifications are pending.
      */
     public Future<VerifiedToken> verify(String text, Exchange exchange) {
         return verify(
-                        PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN),
-                        CredentialDigest.of(text),
-                        IpRange.network(exchange.clientAddress()),
-                        exchange.requestId())
-                .map(result -> {
-                    verified.put(number, text, result);
-                    return result;
-                });
+                PresentedJwt.parse(text, PresentedJwt.ACCESS_TOKEN),
+                CredentialDigest.of(text),
+                IpRange.network(exchange.clientAddress()),
+                exchange.requestId());
+    }
+
+    /** Caches the result of an access token that was accepted. */
+    public void keep(String text, VerifiedToken result) {
+        verified.put(number, text, result);
     }
 
     /**

@@ -2,6 +2,8 @@ package io.gatehouse.plugin.openidconnect.provider;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.gatehouse.credential.CredentialDigest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Caches the verified access tokens of all providers. One for each node.
  *
- * <p><i>Invariant</i>: it contains no signature, so no token.
+ * <p><i>Invariant</i>: it contains no signature, so no token, and only tokens that were accepted: an old one, of which anybody can make
+ * requests, evicts no other.
  *
  * <p><i>Why</i>: of a token, only the signature is secret, and it is a quarter. Its digest finds the result, and the signed part is
  * compared as it is: a digest of the whole would cost more than the rest of the check. A token with the signature of another one differs
@@ -39,15 +42,20 @@ final class VerifiedTokens {
     private record Entry(byte[] signed, VerifiedToken token) {}
 
     VerifiedTokens() {
-        this(MAX_BYTES);
+        this(MAX_BYTES, Ticker.systemTicker(), Scheduler.systemScheduler());
     }
 
-    /** {@code maxBytes} is the estimated memory of the results. */
-    VerifiedTokens(long maxBytes) {
+    /**
+     * @param maxBytes the estimated memory of the results
+     * @param scheduler that removes what has expired, also on a node without requests
+     */
+    VerifiedTokens(long maxBytes, Ticker ticker, Scheduler scheduler) {
         this.results = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
                 .weigher((Key key, Entry entry) -> RESULT_BYTES + BYTES_PER_CHARACTER * entry.signed().length)
                 .expireAfterWrite(LIFE)
+                .ticker(ticker)
+                .scheduler(scheduler)
                 // To wake another thread would cost more than the work.
                 .executor(Runnable::run)
                 .build();
@@ -90,7 +98,6 @@ final class VerifiedTokens {
 
     /** Returns the number of results. */
     long size() {
-        results.cleanUp();
         return results.estimatedSize();
     }
 }
