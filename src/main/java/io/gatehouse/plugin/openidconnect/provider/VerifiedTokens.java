@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Caches the verified access tokens of all providers. One for each node.
  *
- * <p><i>Invariant</i>: it contains no signature, so no token, and only tokens that were accepted: an old one, of which anybody can make
- * requests, evicts no other.
+ * <p><i>Invariant</i>: it contains no signature, so no token, and only tokens that were accepted: requests with an old one evict no
+ * other.
  *
  * <p><i>Why</i>: of a token, only the signature is secret, and it is a quarter. Its digest finds the result, and the signed part is
  * compared as it is: a digest of the whole would cost more than the rest of the check. A token with the signature of another one differs
