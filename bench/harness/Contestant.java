@@ -35,6 +35,21 @@ record Contestant(
         this(key, name, target, pids, database, before, share, new Rounds(), new Rounds());
     }
 
+    /** Returns the requests per second of a paced round. nginx gets those of a protected call, whose latency is compared with its own. */
+    double due(List<Contestant> all) {
+        Contestant measured = !key.equals("nginx")
+                ? this
+                : all.stream()
+                        .filter(other -> other.key().equals("hot"))
+                        .findFirst()
+                        .orElseThrow();
+        return measured.full().rate() * share;
+    }
+
+    String paceName() {
+        return key.equals("nginx") ? name + ", of a protected call" : name;
+    }
+
     /** Not ours: another color in the chart. */
     boolean isPeer() {
         return key.equals("nginx") || key.equals("scg");

@@ -37,6 +37,13 @@ final class Load {
         return contestants;
     }
 
+    /** Returns whether nothing else disturbed the machine. */
+    boolean isQuiet() {
+        return contestants.stream()
+                .allMatch(contestant -> contestant.full().areQuiet()
+                        && (contestant.share() == 0 || contestant.paced().areQuiet()));
+    }
+
     String postgresVersion() {
         return postgres.version();
     }
@@ -81,7 +88,7 @@ final class Load {
     }
 
     private Result paced(Contestant contestant, int seconds) {
-        double rate = contestant.full().rate() * contestant.share();
+        double rate = contestant.due(contestants);
         return new Generator(contestant.target(), settings.connections()).paced(rate, seconds);
     }
 

@@ -20,8 +20,13 @@ final class Report {
         this.file = settings.out().resolve("benchmarks.md");
     }
 
-    /** Replaces one section. */
-    void write(String section, String text) {
+    /** Replaces one section. Without a quiet machine the figures are printed only: they would replace some that mean something. */
+    void write(String section, String text, boolean isQuiet) {
+        if (!isQuiet && !settings.smoke()) {
+            System.out.println(text);
+            System.out.println("NOT WRITTEN: other processes, or another machine's, used the CPU meanwhile");
+            return;
+        }
         try {
             String report = Files.readString(TEMPLATE);
             Optional<String> earlier = Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();

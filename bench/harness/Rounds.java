@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** All rounds of one kind of one contestant. */
 final class Rounds {
+    /** The share that a hypervisor may give to others. Above it, figures say nothing. */
+    private static final double MAX_STOLEN = 0.02;
+
     private final List<Round> all = new ArrayList<>();
 
     void add(Round round) {
@@ -49,6 +53,23 @@ final class Rounds {
         double[] sorted = values(value).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** Returns the figure of each round. */
+    List<Double> each(ToDoubleFunction<Round> value) {
+        return values(value).boxed().toList();
+    }
+
+    /** Returns the ratio of each round to the same one of others: neighbours in time, so that a slow minute is in both. */
+    List<Double> ratios(Rounds others, ToDoubleFunction<Round> value) {
+        return IntStream.range(0, Math.min(all.size(), others.all.size()))
+                .mapToObj(i -> value.applyAsDouble(all.get(i)) / value.applyAsDouble(others.all.get(i)))
+                .toList();
+    }
+
+    /** Returns whether nothing else disturbed the machine. */
+    boolean areQuiet() {
+        return disturbed() == 0 && median(Round::stolen) <= MAX_STOLEN;
     }
 
     double min(ToDoubleFunction<Round> value) {

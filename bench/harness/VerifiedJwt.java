@@ -86,6 +86,11 @@ final class VerifiedJwt {
                 "{\"name\":\"openid-connect\",\"config\":{\"issuer\":\"" + issuer.url() + "\"," + methods + "}}");
     }
 
+    /** Returns whether nothing else disturbed the machine. */
+    boolean isQuiet() {
+        return contestants.stream().allMatch(contestant -> contestant.full().areQuiet());
+    }
+
     private static Target get(Node node, String path, String token) {
         return Target.get(node.url(path), List.of(token), "");
     }
@@ -122,19 +127,18 @@ final class VerifiedJwt {
                         Budget.atMost(
                                 "CPU of a verified JWT, to a token of `oauth2` in a head of that length",
                                 LIMIT,
-                                ratio(jwt, padded),
+                                jwt.full().ratios(padded.full(), Round::cpu),
                                 "×"),
-                        Budget.atMost("the same, to a token of `oauth2`", LIMIT, ratio(jwt, issued), "×"),
-                        Budget.atMost("the same, to an introspected token", LIMIT, ratio(jwt, introspected), "×")))
+                        Budget.atMost(
+                                "the same, to a token of `oauth2`",
+                                LIMIT,
+                                jwt.full().ratios(issued.full(), Round::cpu),
+                                "×"),
+                        Budget.atMost(
+                                "the same, to an introspected token",
+                                LIMIT,
+                                jwt.full().ratios(introspected.full(), Round::cpu),
+                                "×")))
                 + "\n" + table;
-    }
-
-    /** Returns the median of the ratios of the rounds. */
-    private static double ratio(Contestant one, Contestant other) {
-        List<Double> ratios = new ArrayList<>();
-        for (int i = 0; i < one.full().all().size(); i++) {
-            ratios.add(one.full().all().get(i).cpu() / other.full().all().get(i).cpu());
-        }
-        return Starting.median(ratios);
     }
 }
