@@ -16,11 +16,14 @@ import io.gatehouse.schema.Document;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Holds one version of the configuration, as the records that the data path uses. Immutable. */
@@ -150,6 +153,45 @@ public final class Catalog {
                 && isServingCertificatesAs(other);
     }
 
+    /**
+     * Returns what differs from an earlier version; null if that may be every route: a plugin for every request has changed, or
+     * something else than routes, Services and plugins.
+     */
+    public @Nullable RouteChanges changesSince(Catalog before) {
+        boolean isOther = !consumers.equals(before.consumers)
+                || upstreams != before.upstreams
+                || targets != before.targets
+                || caCertificates != before.caCertificates
+                || !isServingCertificatesAs(before);
+        Set<UUID> changedPlugins = isOther ? Set.of() : plugins.changedSince(before.plugins);
+        if (isOther
+                || changedPlugins.stream()
+                        .flatMap(id -> Stream.of(plugins, before.plugins).map(all -> all.get(id)))
+                        .filter(Objects::nonNull)
+                        .anyMatch(plugin -> plugin.routeId() == null && plugin.serviceId() == null)) {
+            return null;
+        }
+        Set<UUID> changedRoutes = routes.changedSince(before.routes);
+        Set<UUID> changedServices = services.changedSince(before.services);
+        for (UUID id : changedPlugins) {
+            for (EntityMap<Plugin> version : List.of(before.plugins, plugins)) {
+                Plugin plugin = version.get(id);
+                if (plugin != null && plugin.routeId() != null) {
+                    changedRoutes.add(plugin.routeId());
+                } else if (plugin != null && plugin.serviceId() != null) {
+                    changedServices.add(plugin.serviceId());
+                }
+            }
+        }
+        if (!changedServices.isEmpty()) {
+            routes.byId().values().stream()
+                    .filter(route -> changedServices.contains(route.serviceId()))
+                    .map(Route::id)
+                    .forEach(changedRoutes::add);
+        }
+        return new RouteChanges(changedRoutes, changedPlugins);
+    }
+
     /** Whether this version presents the same certificates to clients as another version does. */
     public boolean isServingCertificatesAs(Catalog other) {
         return certificates == other.certificates && snis == other.snis && vaults == other.vaults;
@@ -161,6 +203,10 @@ public final class Catalog {
 
     public Collection<Route> routes() {
         return routes.byId().values();
+    }
+
+    public Optional<Route> route(UUID id) {
+        return Optional.ofNullable(routes.get(id));
     }
 
     public Optional<Service> service(@Nullable UUID id) {

@@ -3,9 +3,11 @@ package io.gatehouse.catalog;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -57,6 +59,21 @@ final class EntityMap<T> {
             all.put(entry.getKey(), replaced);
         }
         return isChanged ? new EntityMap<>(schema, reader, all) : this;
+    }
+
+    /** Returns the ids of the entities that an earlier version has not, or has otherwise, and of those that it alone has. */
+    Set<UUID> changedSince(EntityMap<T> before) {
+        if (this == before) {
+            return new HashSet<>();
+        }
+        Set<UUID> changed = new HashSet<>();
+        byId.forEach((id, entity) -> {
+            if (!entity.equals(before.byId.get(id))) {
+                changed.add(id);
+            }
+        });
+        before.byId.keySet().stream().filter(id -> !byId.containsKey(id)).forEach(changed::add);
+        return changed;
     }
 
     Map<UUID, T> byId() {

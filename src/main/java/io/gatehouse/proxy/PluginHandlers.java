@@ -15,6 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -33,6 +34,14 @@ final class PluginHandlers {
         this.catalog = catalog;
         this.factories = factories;
         this.failures = failures;
+    }
+
+    /** Returns the handlers of the next configuration, without those of plugins that have changed. */
+    PluginHandlers with(Catalog next, Set<UUID> changed) {
+        PluginHandlers handlers = new PluginHandlers(next, factories, failures);
+        handlers.byId.putAll(byId);
+        handlers.byId.keySet().removeAll(changed);
+        return handlers;
     }
 
     PluginChain chain(Route route) {

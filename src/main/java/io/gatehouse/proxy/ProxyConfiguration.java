@@ -3,6 +3,7 @@ package io.gatehouse.proxy;
 import io.gatehouse.balancer.Balancers;
 import io.gatehouse.catalog.Catalog;
 import io.gatehouse.catalog.CatalogListener;
+import io.gatehouse.catalog.RouteChanges;
 import io.gatehouse.catalog.Secrets;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -81,8 +83,15 @@ public final class ProxyConfiguration implements CatalogListener {
      *
      * @param unmatched the plugins that see the responses to requests without a route
      * @param redaction the names of credentials, whose values no log contains
+     * @param catalog that it was built from
+     * @param handlers of its plugins
      */
-    record Routing(RouteTable<RoutePlan> routes, PluginChain unmatched, Redaction redaction) {}
+    record Routing(
+            RouteTable<RoutePlan> routes,
+            PluginChain unmatched,
+            Redaction redaction,
+            Catalog catalog,
+            PluginHandlers handlers) {}
 
     /** Passes the certificates to the consumer now and after each change. Returns the action that ends this. */
     public Runnable useCertificates(Consumer<ServerCertificates> consumer) {
@@ -112,13 +121,17 @@ public final class ProxyConfiguration implements CatalogListener {
         return vertx.executeBlocking(() -> balancers.update(catalog))
                 .compose(resolved -> resolved)
                 .compose(resolved -> vertx.executeBlocking(() -> {
-                    TrafficMeters.Renewal renewal = meters.renew();
+                    Routing before = routing;
+                    RouteChanges changes = before == null ? null : catalog.changesSince(before.catalog());
+                    TrafficMeters.Renewal renewal = changes == null ? meters.renew() : meters.change();
                     // One destination for each Service, shared by its routes.
                     Map<Service, ServiceDestination> targets = new HashMap<>();
                     Function<Service, ServiceDestination> target = service -> targets.computeIfAbsent(
                             service, missing -> ServiceDestination.of(missing, catalog, balancers));
                     return new Built(
-                            build(catalog, target, renewal),
+                            before == null || changes == null
+                                    ? build(catalog, target, renewal)
+                                    : change(before, changes, catalog, target, renewal),
                             streams.build(catalog, target),
                             renewal,
                             sameCertificates ? certificates : ServerCertificates.of(catalog));
@@ -147,13 +160,45 @@ public final class ProxyConfiguration implements CatalogListener {
         List<RouteTable.Entry<RoutePlan>> entries =
                 new ArrayList<>(catalog.routes().size());
         for (Route route : catalog.routes()) {
-            if (!ProtocolRule.isHttp(route) || isDisabled(route, catalog)) {
-                continue;
+            if (isServed(route, catalog)) {
+                entries.add(new RouteTable.Entry<>(route, RoutePlan.of(route, catalog, handlers, target, renewal)));
             }
-            entries.add(new RouteTable.Entry<>(route, RoutePlan.of(route, catalog, handlers, target, renewal)));
         }
         PluginChain unmatched = handlers.global();
-        return new Routing(RouteTable.of(entries), unmatched, handlers.redaction());
+        return new Routing(RouteTable.of(entries), unmatched, handlers.redaction(), catalog, handlers);
+    }
+
+    /** Builds what differs. The plans of the other routes, with the handlers of their plugins, stay as they are. */
+    private static Routing change(
+            Routing before,
+            RouteChanges changes,
+            Catalog catalog,
+            Function<Service, ServiceDestination> target,
+            TrafficMeters.Renewal renewal) {
+        PluginHandlers handlers = before.handlers().with(catalog, changes.plugins());
+        List<RouteTable.Entry<RoutePlan>> entries = new ArrayList<>();
+        for (UUID id : changes.routes()) {
+            before.catalog()
+                    .route(id)
+                    .ifPresent(route -> renewal.remove(
+                            route, before.catalog().service(route.serviceId()).orElse(null)));
+        }
+        for (UUID id : changes.routes()) {
+            catalog.route(id)
+                    .filter(route -> isServed(route, catalog))
+                    .ifPresent(route -> entries.add(
+                            new RouteTable.Entry<>(route, RoutePlan.of(route, catalog, handlers, target, renewal))));
+        }
+        return new Routing(
+                before.routes().with(changes.routes(), entries),
+                before.unmatched(),
+                changes.plugins().isEmpty() ? before.redaction() : handlers.redaction(),
+                catalog,
+                handlers);
+    }
+
+    private static boolean isServed(Route route, Catalog catalog) {
+        return ProtocolRule.isHttp(route) && !isDisabled(route, catalog);
     }
 
     /** Whether the route is ignored, so that the next one in precedence serves its requests. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +132,10 @@ final class Candidate<T> {
             }
         }
         return true;
+    }
+
+    UUID routeId() {
+        return route.id();
     }
 
     /** Returns the host to index the candidate by; null if it matches several hosts. */

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.entity.Route;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -14,6 +18,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.jspecify.annotations.Nullable;
 
 /** The index finds the same route as a search of all routes in their order. */
@@ -30,10 +35,50 @@ class RouteTableProperties {
                 .map(route -> new RouteTable.Entry<>(route, route.id()))
                 .toList());
         RouteMatch<UUID> found = table.match(request);
-        RouteMatch<UUID> expected = walk(routes, request);
+        isSame(found, walk(routes, request));
+    }
+
+    private static void isSame(@Nullable RouteMatch<UUID> found, @Nullable RouteMatch<UUID> expected) {
         assertThat(found == null ? null : found.target()).isEqualTo(expected == null ? null : expected.target());
         assertThat(found == null ? null : found.matchedPath())
                 .isEqualTo(expected == null ? null : expected.matchedPath());
+    }
+
+    /** Each change writes some routes, and removes others that are not in its list. */
+    @Property(tries = 1_000)
+    void aChangedTableFindsWhatANewOneDoes(
+            @ForAll("routes") List<RouteFixture> first,
+            @ForAll("changes") List<List<RouteFixture>> changes,
+            @ForAll @IntRange(min = 0, max = 12) int maxChanges,
+            @ForAll("requests") RequestFixture request) {
+        Map<UUID, RouteTable.Entry<UUID>> all = new HashMap<>();
+        for (int i = 0; i < first.size(); i++) {
+            put(all, first.get(i), i);
+        }
+        RouteTable<UUID> changed = RouteTable.of(all.values());
+        for (int change = 0; change < changes.size(); change++) {
+            Map<UUID, RouteTable.Entry<UUID>> written = new HashMap<>();
+            for (int i = 0; i < changes.get(change).size(); i++) {
+                put(written, changes.get(change).get(i), (i * 3 + change) % 15);
+            }
+            Set<UUID> ids = new HashSet<>(written.keySet());
+            ids.add(new UUID(0, change));
+            all.keySet().removeAll(ids);
+            all.putAll(written);
+            changed = changed.with(ids, written.values(), maxChanges);
+        }
+        RouteMatch<UUID> found = changed.match(request);
+        isSame(found, RouteTable.of(all.values()).match(request));
+    }
+
+    private static void put(Map<UUID, RouteTable.Entry<UUID>> all, RouteFixture fixture, int number) {
+        Route route = fixture.id(new UUID(0, number)).build();
+        all.put(route.id(), new RouteTable.Entry<>(route, route.id()));
+    }
+
+    @Provide
+    Arbitrary<List<List<RouteFixture>>> changes() {
+        return routes().list().ofMaxSize(6);
     }
 
     private static @Nullable RouteMatch<UUID> walk(List<Route> routes, RequestFixture request) {

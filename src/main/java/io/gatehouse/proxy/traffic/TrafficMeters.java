@@ -61,24 +61,39 @@ public final class TrafficMeters {
 
     /** Begins to build the meters of the next configuration. {@link Renewal#use} replaces the current ones. */
     public Renewal renew() {
-        return new Renewal();
+        return new Renewal(Map.of());
+    }
+
+    /** Begins to change the current meters. {@link Renewal#use} replaces them. */
+    public Renewal change() {
+        return new Renewal(routes);
     }
 
     /** Collects the meters of a configuration while it is built. */
     public final class Renewal {
-        private final Map<Labels, RouteMeters> next = new HashMap<>();
+        private final Map<Labels, RouteMeters> next;
 
-        private Renewal() {}
+        private Renewal(Map<Labels, RouteMeters> present) {
+            next = new HashMap<>(present);
+        }
+
+        /** Removes the meters of a route, unless {@link #of} adds them again. */
+        public void remove(Route route, @Nullable Service service) {
+            next.remove(labels(route, service));
+        }
 
         /** Returns the route's current meters, or new ones. */
         public RouteMeters of(Route route, @Nullable Service service) {
-            Labels labels = new Labels(
-                    named(route.name(), route.id()),
-                    service == null ? RouteMeters.NONE : named(service.name(), service.id()));
-            return next.computeIfAbsent(labels, missing -> {
+            return next.computeIfAbsent(labels(route, service), missing -> {
                 RouteMeters present = routes.get(missing);
                 return present == null ? new RouteMeters(missing.route(), missing.service(), loops) : present;
             });
+        }
+
+        private static Labels labels(Route route, @Nullable Service service) {
+            return new Labels(
+                    named(route.name(), route.id()),
+                    service == null ? RouteMeters.NONE : named(service.name(), service.id()));
         }
 
         /** Exports these meters, and no others, from now on. */
