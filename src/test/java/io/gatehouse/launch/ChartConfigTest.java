@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.launch.settings.Setting;
 import io.gatehouse.launch.settings.Settings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,11 +35,7 @@ class ChartConfigTest {
     @ParameterizedTest
     @MethodSource("valueFiles")
     void config_refusesTheVariablesThatADeploymentSets(String values) throws Exception {
-        JsonNode schema = new ObjectMapper()
-                .readTree(Helm.CHART.resolve("values.schema.json").toFile());
-        List<String> refused = Manifests.items(schema.at("/properties/config/propertyNames/not/enum"))
-                .map(JsonNode::asText)
-                .toList();
+        List<String> refused = names("/definitions/setting/allOf/0/not/enum");
 
         assertThat(Helm.render(values).nodes().stream()
                         .flatMap(node ->
@@ -47,6 +45,27 @@ class ChartConfigTest {
                         .filter(name -> !name.equals(PUBLIC_PORTS)))
                 .isNotEmpty()
                 .allMatch(refused::contains);
+    }
+
+    /** A node ends at its start if it has a variable of another name, and a variable that the chart omits could not be set. */
+    @Test
+    void everySettingIsEitherAcceptedOrRefused_andNoOtherNameIs() throws Exception {
+        assertThat(Stream.concat(
+                        names("/definitions/setting/allOf/0/not/enum").stream(),
+                        names("/definitions/setting/allOf/1/enum").stream()))
+                .containsExactlyInAnyOrderElementsOf(
+                        Settings.ALL.stream().map(Setting::environment).toList());
+        assertThat(schema().at("/properties/config/propertyNames/else/$ref")).hasToString("\"#/definitions/setting\"");
+    }
+
+    /** Returns the names of a list of the schema. */
+    private static List<String> names(String pointer) throws IOException {
+        return Manifests.items(schema().at(pointer)).map(JsonNode::asText).toList();
+    }
+
+    private static JsonNode schema() throws IOException {
+        return new ObjectMapper()
+                .readTree(Helm.CHART.resolve("values.schema.json").toFile());
     }
 
     @Test
