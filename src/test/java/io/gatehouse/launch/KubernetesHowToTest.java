@@ -24,6 +24,8 @@ class KubernetesHowToTest {
     private static final Pattern BLOCK = Pattern.compile("(?s)```yaml\n(.*?)```");
     private static final Pattern VALUE = Pattern.compile("`([a-z][A-Za-z]*(?:\\.[A-Za-z_-]+)+)(?::[^`]*)?`");
     private static final Pattern OBJECT = Pattern.compile("\\b(deployment|service|job|hpa)[/ ](gatehouse-[a-z-]+)");
+    private static final Pattern CHANGE =
+            Pattern.compile("kubectl[^\n`]* (?:scale|restart|undo|delete|annotate) deploy(?:ment)?\\b([^\n`]*)");
     private static final Map<String, String> KINDS =
             Map.of("deployment", "Deployment", "service", "Service", "job", "Job", "hpa", "HorizontalPodAutoscaler");
 
@@ -110,6 +112,14 @@ class KubernetesHowToTest {
             assertThat(Manifests.name(chart.document(Objects.requireNonNull(KINDS.get(object.group(1))), name)))
                     .isEqualTo(name);
         }
+    }
+
+    /** A namespace may have Deployments of others. */
+    @Test
+    void commandsChangeDeploymentsByNameOrByTheLabelOfGatehouse() {
+        assertThat(CHANGE.matcher(page).results().map(command -> command.group(1)))
+                .hasSizeGreaterThan(5)
+                .allMatch(which -> which.matches("[/ ]gatehouse\\b.*| -l app\\.kubernetes\\.io/name=gatehouse\\b.*"));
     }
 
     /** kubectl reads the log of one pod of a Deployment, a ready one if there is one: not that of each, and not of the one that fails. */
