@@ -1,6 +1,6 @@
 {{- define "gatehouse.fullname" -}}
 {{- $default := ternary .Release.Name (printf "%s-gatehouse" .Release.Name) (contains "gatehouse" .Release.Name) -}}
-{{- .Values.fullnameOverride | default $default | trunc 40 | trimSuffix "-" -}}
+{{- .Values.fullnameOverride | default $default -}}
 {{- end -}}
 
 {{- define "gatehouse.image" -}}
