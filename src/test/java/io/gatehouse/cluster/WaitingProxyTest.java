@@ -70,7 +70,9 @@ class WaitingProxyTest {
             Future<Node> starting = Node.start(listeningAt(
                     status, ClusterFixture.proxy(cluster(NAME, freeAddress(), first, null), Duration.ofSeconds(60))));
 
-            await().pollInterval(Duration.ofMillis(50)).until(() -> pendingLookups(database) == 2);
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> pendingLookups(database) == 2);
             assertThat(get("/ready").isStatus(503).json().getJsonArray("missing"))
                     .containsExactly("listeners");
             Node proxy = Gatehouse.await(starting);
