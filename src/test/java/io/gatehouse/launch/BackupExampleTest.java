@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,19 @@ class BackupExampleTest {
         try (Stream<Path> files = Files.list(backups)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
+    }
+
+    /** Without ca.crt, which an installation need not have, the pod would wait for the key without an end. */
+    @Test
+    void theCommentNamesTheKeysOfTheSecret_andTheParametersThatNeedThem() throws Exception {
+        String example = Files.readString(Helm.CHART.resolve("examples/backup.yaml"));
+        String comment = example.lines().takeWhile(line -> line.startsWith("#")).collect(Collectors.joining("\n"));
+        JsonNode job = Manifests.parse(example).document("CronJob", "gatehouse-backup");
+
+        assertThat(job.findValuesAsText("key"))
+                .contains("ca.crt", "password")
+                .allSatisfy(key -> assertThat(comment).contains(key));
+        assertThat(comment).contains("Without ca.crt", "?sslmode=verify-full&sslrootcert=system", "?sslmode=require");
     }
 
     @Test
