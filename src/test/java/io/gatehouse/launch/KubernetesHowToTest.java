@@ -62,6 +62,8 @@ class KubernetesHowToTest {
         JsonNode pod = Manifests.pod(job);
         JsonNode security = Manifests.container(job).path("securityContext");
 
+        // Another image would be a change that no commit of the team has.
+        assertThat(Manifests.text(Manifests.container(job), "/image")).matches("[a-z/]+:v[0-9.]+");
         assertThat(Manifests.text(job, "/metadata/namespace")).isNotEmpty().isNotEqualTo("gatehouse");
         assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
         // The image names its user, which the kubelet cannot compare with root.
@@ -112,6 +114,31 @@ class KubernetesHowToTest {
             assertThat(Manifests.name(chart.document(Objects.requireNonNull(KINDS.get(object.group(1))), name)))
                     .isEqualTo(name);
         }
+    }
+
+    @Test
+    void thePatchOfThePostgresPort_opensTheOtherPortToAdminsAndIssuersAlone() throws IOException {
+        Manifests.kubectl();
+        String patches = BLOCK.matcher(page)
+                .results()
+                .map(block -> block.group(1))
+                .filter(block -> block.startsWith("patches:"))
+                .findFirst()
+                .orElseThrow();
+        Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "port");
+        Files.writeString(directory.resolve("kustomization.yaml"), "resources: [../../k8s/base]\n" + patches);
+        Manifests patched = Manifests.kustomize(directory);
+        NetworkReach reach = new NetworkReach(patched);
+
+        for (JsonNode node : patched.nodes()) {
+            boolean proxy = Manifests.name(node).equals("gatehouse-proxy");
+            assertThat(reach.outside(node, 6432)).isNotEqualTo(proxy);
+            for (int other : List.of(5432, 6431, 6433)) {
+                assertThat(reach.outside(node, other)).isEqualTo(proxy);
+            }
+        }
+        Files.delete(directory.resolve("kustomization.yaml"));
+        Files.delete(directory);
     }
 
     /** A namespace may have Deployments of others. */
