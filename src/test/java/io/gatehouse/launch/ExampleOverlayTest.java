@@ -90,6 +90,7 @@ class ExampleOverlayTest {
         NetworkReach reach = new NetworkReach(example);
 
         assertThat(configuration("proxy").proxy().trustedIps()).hasSize(1);
+        assertThat(configuration("proxy").proxy().addresses().realIpHeader()).isEqualToIgnoringCase("X-Forwarded-For");
         assertThat(reach.fromAddress("10.0.7.7", node("proxy"), 8100)).isTrue();
         assertThat(reach.fromAddress("10.1.0.1", node("proxy"), 8100)).isFalse();
         assertThat(reach.fromAddress("10.0.7.7", node("admin"), 8100)).isFalse();
