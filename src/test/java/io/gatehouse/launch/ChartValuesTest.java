@@ -51,6 +51,20 @@ class ChartValuesTest {
         }
     }
 
+    /** On a machine of its role, a pod of a hook finds the image and the network that the nodes have. */
+    @Test
+    void theMigrationIsScheduledLikeAdmins_andTheTestLikeProxies() {
+        JsonNode migration = Manifests.pod(chart.document("Job", "gatehouse-migrate"));
+        JsonNode test = chart.document("Pod", "gatehouse-test").path("spec");
+
+        for (String field : List.of("priorityClassName", "nodeSelector", "tolerations")) {
+            assertThat(migration.path(field)).as(field).isEqualTo(value("/admin/" + field));
+        }
+        for (String field : List.of("nodeSelector", "tolerations")) {
+            assertThat(test.path(field)).as(field).isEqualTo(value("/proxy/" + field));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "Deployment, gatehouse-proxy, proxy",
