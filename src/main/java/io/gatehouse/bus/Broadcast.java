@@ -138,8 +138,12 @@ public final class Broadcast {
         return failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
     }
 
-    private static boolean late(String node, Record message, Throwable failure) {
-        LOG.warn("A node did not acknowledge {} in time, node={}: {}", message, node, failure.getMessage());
+    private boolean late(String node, Record message, Throwable failure) {
+        LOG.warn(
+                "A node did not acknowledge {} in time, node={}: {}",
+                message,
+                directory.label(node),
+                failure.getMessage());
         return false;
     }
 }

@@ -8,6 +8,14 @@ public interface NodeDirectory {
     /** This node's id: unique in the cluster and new with every start. */
     String nodeId();
 
+    /**
+     * Returns a node's host name, roles and id for operators, such as {@code pod-1/proxy/ID}. If it is no member, or one of an older
+     * version, returns its id alone. Never fails.
+     */
+    default String label(String nodeId) {
+        return nodeId;
+    }
+
     /** All members, this node included. */
     List<String> nodes();
 

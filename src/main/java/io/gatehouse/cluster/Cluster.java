@@ -225,6 +225,11 @@ public final class Cluster implements NodeDirectory {
     }
 
     @Override
+    public String label(String node) {
+        return MemberLabel.of(hazelcast(), node);
+    }
+
+    @Override
     public List<String> nodes() {
         return nodes(member -> true);
     }

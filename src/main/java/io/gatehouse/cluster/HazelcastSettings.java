@@ -31,6 +31,8 @@ final class HazelcastSettings {
 
     /** The member attribute in which Vert.x keeps the node id. */
     static final String NODE_ID_ATTRIBUTE = NodeNames.ATTRIBUTE;
+    /** The member attribute that holds the node's name for operators. Members of an older version do not have it. */
+    static final String NAME_ATTRIBUTE = "gatehouse.name";
     /** The member attribute that states whether the node has the role token-issuer. */
     static final String ISSUER_ATTRIBUTE = "gatehouse.issuer";
 
@@ -62,6 +64,7 @@ final class HazelcastSettings {
         config.setClusterName(cluster.name());
         config.setLiteMember(!profile.holdsData());
         config.getMemberAttributeConfig().setAttribute(NODE_ID_ATTRIBUTE, nodeId);
+        config.getMemberAttributeConfig().setAttribute(NAME_ATTRIBUTE, profile.name());
         config.getMemberAttributeConfig().setAttribute(ISSUER_ATTRIBUTE, String.valueOf(profile.issuesTokens()));
         protocol.announce(config.getMemberAttributeConfig());
         placeBackups(config, cluster.zone() == null ? nodeId : "zone " + cluster.zone());

@@ -83,9 +83,9 @@ final class HealingClusterManager extends HazelcastClusterManager {
     }
 
     private void logRemoval(Member member) {
-        String node = String.valueOf(Cluster.nodeId(member));
+        String node = MemberLabel.of(member);
         int members = hazelcast.getCluster().getMembers().size();
-        if (leaving.remove(node)) {
+        if (leaving.remove(String.valueOf(Cluster.nodeId(member)))) {
             LOG.info("A member has left node={} address={} members={}", node, member.getAddress(), members);
         } else {
             LOG.warn("A member was lost node={} address={} members={}", node, member.getAddress(), members);

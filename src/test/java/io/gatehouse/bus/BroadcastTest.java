@@ -3,6 +3,9 @@ package io.gatehouse.bus;
 import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -13,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Names every node that may have cached state and did not acknowledge a message. */
 class BroadcastTest {
@@ -29,6 +33,11 @@ class BroadcastTest {
         @Override
         public String nodeId() {
             return "this";
+        }
+
+        @Override
+        public String label(String nodeId) {
+            return "pod/proxy/" + nodeId;
         }
 
         @Override
@@ -96,6 +105,27 @@ class BroadcastTest {
         members.nodes.add("leaving");
         assertThat(lateNodes(Future.succeededFuture(List.of("this", "leaving")), () -> members.nodes.remove("leaving")))
                 .containsExactly("leaving");
+    }
+
+    @Test
+    void lateMember_isLoggedWithItsName() {
+        Logger log = (Logger) LoggerFactory.getLogger(Broadcast.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        log.addAppender(lines);
+        try {
+            members.nodes.add("without-handler");
+            Broadcast broadcast = new Broadcast(vertx, members);
+
+            assertThat(await(broadcast.publish(node -> node, new Done(), Duration.ofMillis(200))))
+                    .containsExactly("without-handler");
+        } finally {
+            log.detachAppender(lines);
+        }
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("A node did not acknowledge Done[] in time, node=pod/proxy/without-handler:"
+                        + " no handler is registered there");
     }
 
     @Test

@@ -15,7 +15,7 @@ final class BareMember implements AutoCloseable {
     final Vertx vertx;
 
     BareMember(ClusterConfig config, Role role) {
-        cluster = Cluster.prepare(config, new MemberProfile(Set.of(role), 1_000));
+        cluster = Cluster.prepare(config, new MemberProfile("node", Set.of(role), 1_000));
         vertx = await(cluster.join(Vertx.builder(), new VertxOptions()));
         RecordCodec.register(vertx);
     }

@@ -50,7 +50,10 @@ final class ClusterFixture {
         return start(
                 cluster,
                 HazelcastSettings.of(
-                        cluster, nodeId, new MemberProfile(EnumSet.allOf(Role.class), 1_000), Protocol.CURRENT));
+                        cluster,
+                        nodeId,
+                        new MemberProfile("node", EnumSet.allOf(Role.class), 1_000),
+                        Protocol.CURRENT));
     }
 
     static HazelcastInstance start(ClusterConfig cluster, Config settings) {

@@ -44,7 +44,10 @@ class CredentialCacheTest {
         member = ClusterFixture.start(
                 cluster,
                 HazelcastSettings.of(
-                        cluster, "node", new MemberProfile(EnumSet.allOf(Role.class), 50_000), Protocol.CURRENT));
+                        cluster,
+                        "node",
+                        new MemberProfile("node", EnumSet.allOf(Role.class), 50_000),
+                        Protocol.CURRENT));
         cache = new HazelcastCredentialCache(vertx, member);
     }
 

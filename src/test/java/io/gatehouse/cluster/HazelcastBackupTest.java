@@ -139,7 +139,7 @@ class HazelcastBackupTest {
         return HazelcastSettings.of(
                 cluster,
                 cluster.bind().toString(),
-                new MemberProfile(EnumSet.allOf(Role.class), 1_000),
+                new MemberProfile("node", EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);
     }
 

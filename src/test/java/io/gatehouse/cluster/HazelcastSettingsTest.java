@@ -74,7 +74,7 @@ class HazelcastSettingsTest {
                 new ClusterConfig(
                         true, "gatehouse", new ListenAddress(host, 5711), List.of(), "gatehouse-cluster", null),
                 "node",
-                new MemberProfile(EnumSet.allOf(Role.class), 1_000),
+                new MemberProfile("node", EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);
 
         assertThat(new HazelcastProperties(config).getBoolean(ClusterProperty.PREFER_IPv4_STACK))
@@ -93,7 +93,7 @@ class HazelcastSettingsTest {
                         null,
                         "a secret of more than thirty-two characters"),
                 "node",
-                new MemberProfile(EnumSet.allOf(Role.class), 1_000),
+                new MemberProfile("node", EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);
 
         assertThat(config.getClusterName()).isEqualTo("gatehouse");
@@ -134,7 +134,7 @@ class HazelcastSettingsTest {
         return HazelcastSettings.of(
                 new ClusterConfig(enabled, "gatehouse", new ListenAddress("10.0.0.1", 5711), members, service, null),
                 "node",
-                new MemberProfile(EnumSet.allOf(Role.class), 1_000),
+                new MemberProfile("node", EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);
     }
 }

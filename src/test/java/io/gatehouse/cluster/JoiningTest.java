@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests which nodes can join a cluster, and the errors of those that cannot. */
 class JoiningTest {
-    private static final MemberProfile WHOLE = new MemberProfile(EnumSet.allOf(Role.class), 1_000);
+    private static final MemberProfile WHOLE = new MemberProfile("node", EnumSet.allOf(Role.class), 1_000);
     private static final String SECRET = "a secret of more than thirty-two characters";
 
     private final List<Joined> members = new ArrayList<>();
@@ -195,7 +195,7 @@ class JoiningTest {
     void proxy_waitsForAMemberThatHoldsData() {
         ListenAddress proxysAddress = freeAddress();
         ClusterConfig proxys = cluster("joining-test", proxysAddress, seed, null);
-        Cluster proxy = Cluster.prepare(proxys, new MemberProfile(Set.of(Role.PROXY), 1));
+        Cluster proxy = Cluster.prepare(proxys, new MemberProfile("node", Set.of(Role.PROXY), 1));
         Future<Vertx> waiting = proxy.join(Vertx.builder(), new VertxOptions());
 
         join(cluster("joining-test", seed, proxysAddress, null));

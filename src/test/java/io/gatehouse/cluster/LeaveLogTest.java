@@ -49,9 +49,9 @@ class LeaveLogTest {
         clusters.forEach(Cluster::leave);
     }
 
-    private Cluster join(ListenAddress bind) {
-        Cluster cluster =
-                Cluster.prepare(cluster(NAME, bind, seed, null), new MemberProfile(EnumSet.allOf(Role.class), 1_000));
+    private Cluster join(String name, ListenAddress bind) {
+        Cluster cluster = Cluster.prepare(
+                cluster(NAME, bind, seed, null), new MemberProfile(name, EnumSet.allOf(Role.class), 1_000));
         started.add(Gatehouse.await(cluster.join(Vertx.builder(), new VertxOptions())));
         clusters.add(cluster);
         return cluster;
@@ -59,28 +59,34 @@ class LeaveLogTest {
 
     private List<String> about(Cluster cluster) {
         return List.copyOf(lines.list).stream()
-                .filter(line -> line.getFormattedMessage().contains("node=" + cluster.nodeId()))
-                .map(line -> line.getLevel() + " " + line.getFormattedMessage().replaceFirst(" node=.*", ""))
+                .filter(line -> line.getFormattedMessage().contains(cluster.nodeId()))
+                .map(line -> line.getLevel() + " " + line.getFormattedMessage().replaceFirst(" address=.*", ""))
                 .distinct()
                 .toList();
     }
 
     @Test
     void plannedLeaveIsNoWarning_andLostMemberIs() {
-        join(seed);
-        Cluster leaving = join(freeAddress());
+        Cluster first = join("first", seed);
+        Cluster leaving = join("pod-1/proxy", freeAddress());
         ListenAddress address = freeAddress();
-        Cluster lost = join(address);
+        Cluster lost = join("pod-2/admin", address);
+
+        assertThat(first.label(leaving.nodeId())).isEqualTo("pod-1/proxy/" + leaving.nodeId());
+        assertThat(first.label("unknown")).isEqualTo("unknown");
 
         leaving.leave();
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertThat(about(leaving)).containsExactly("INFO A member has left"));
+                .untilAsserted(() -> assertThat(about(leaving))
+                        .containsExactly("INFO A member has left node=pod-1/proxy/" + leaving.nodeId()));
 
         Hazelcast.getAllHazelcastInstances().stream()
                 .filter(member ->
                         member.getCluster().getLocalMember().getAddress().getPort() == address.port())
                 .forEach(member -> member.getLifecycleService().terminate());
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertThat(about(lost)).containsExactly("WARN A member was lost"));
+                .untilAsserted(() -> assertThat(about(lost))
+                        .containsExactly("WARN A member was lost node=pod-2/admin/" + lost.nodeId()));
+        assertThat(lost.label(first.nodeId())).as("by a member that has ended").isEqualTo(first.nodeId());
     }
 }

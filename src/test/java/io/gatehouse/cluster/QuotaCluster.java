@@ -64,7 +64,10 @@ final class QuotaCluster implements AutoCloseable {
 
     private void add(Set<Role> roles, ListenAddress bind) {
         Config settings = HazelcastSettings.of(
-                cluster(name, bind, seed, null), bind.toString(), new MemberProfile(roles, 1_000), Protocol.CURRENT);
+                cluster(name, bind, seed, null),
+                bind.toString(),
+                new MemberProfile("node", roles, 1_000),
+                Protocol.CURRENT);
         settings.setProperty("hazelcast.merge.first.run.delay.seconds", String.valueOf(FIRST_MERGE.toSeconds()));
         nodes.add(new Node(ClusterFixture.start(cluster(name, bind, seed, null), settings)));
     }

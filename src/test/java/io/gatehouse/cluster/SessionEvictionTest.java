@@ -40,7 +40,7 @@ class SessionEvictionTest {
         Config settings = HazelcastSettings.of(
                 cluster("session-eviction-test", bind, seed, null),
                 bind.toString(),
-                new MemberProfile(EnumSet.allOf(Role.class), 1_000),
+                new MemberProfile("node", EnumSet.allOf(Role.class), 1_000),
                 Protocol.CURRENT);
         settings.getMapConfig(SESSIONS).getEvictionConfig().setSize(MEBIBYTES);
         settings.getMapConfig(ENDS).getEvictionConfig().setSize(MAX_ENDS);

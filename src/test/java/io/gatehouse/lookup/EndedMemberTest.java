@@ -34,7 +34,7 @@ class EndedMemberTest {
     void end() {
         Cluster cluster = Cluster.prepare(
                 new ClusterConfig(false, "ended-member-test", new ListenAddress("127.0.0.1", 0), List.of(), null, null),
-                new MemberProfile(EnumSet.allOf(Role.class), 1_000));
+                new MemberProfile("node", EnumSet.allOf(Role.class), 1_000));
         vertx = await(cluster.join(Vertx.builder(), new VertxOptions()));
         RecordCodec.register(vertx);
         lookup = CredentialLookup.shared(

@@ -41,7 +41,7 @@ class ProcessCacheTest {
     static void join() {
         cluster = Cluster.prepare(
                 new ClusterConfig(false, "first-level-test", new ListenAddress("127.0.0.1", 0), List.of(), null, null),
-                new MemberProfile(EnumSet.allOf(Role.class), 1_000));
+                new MemberProfile("node", EnumSet.allOf(Role.class), 1_000));
         vertx = await(cluster.join(Vertx.builder(), new VertxOptions()));
         shared = cluster.tokenCache(vertx);
         shared.put(

@@ -68,7 +68,7 @@ public final class TokenMemory {
         ClusterConfig config =
                 new ClusterConfig(false, "memory", new ListenAddress("127.0.0.1", 0), List.of(), null, null);
         // Room for all: a full partition of the map evicts although other partitions are not full.
-        Cluster cluster = Cluster.prepare(config, new MemberProfile(EnumSet.allOf(Role.class), tokens * 2));
+        Cluster cluster = Cluster.prepare(config, new MemberProfile("node", EnumSet.allOf(Role.class), tokens * 2));
         Vertx vertx = Gatehouse.await(cluster.join(Vertx.builder(), new VertxOptions()));
         TokenMemory memory = new TokenMemory(tokens, vertx, cluster.tokenCache(vertx));
         System.out.printf("shared %.1f%n", memory.sharedMap());

@@ -109,7 +109,7 @@ final class NodeStarter {
                 : CompletableFuture.completedFuture(null);
         Cluster cluster = Cluster.prepare(
                 config.cluster(),
-                new MemberProfile(config.roles(), config.token().sharedCacheSize()));
+                new MemberProfile(name, config.roles(), config.token().sharedCacheSize()));
         return cluster.join(builder, options(config))
                 .onSuccess(vertx -> joined.met())
                 .compose(vertx -> future(migrated)
