@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.hazelcast.internal.cluster.impl.MembershipManager;
 import io.gatehouse.config.LogConfig;
 import io.gatehouse.telemetry.AccessEntry;
 import io.netty.handler.codec.DecoderException;
@@ -97,6 +98,13 @@ class LoggingTest {
         configure(LogConfig.Format.TEXT, LogConfig.Level.DEBUG);
         LoggerFactory.getLogger("com.hazelcast.core").info("a long story");
         assertThat(written()).contains("a long story");
+    }
+
+    @Test
+    void suspicionsOfHazelcastAreNotLogged_becauseItSuspectsEachMemberThatLeaves() {
+        configure(LogConfig.Format.TEXT, LogConfig.Level.INFO);
+        LoggerFactory.getLogger(MembershipManager.class).warn("suspected to be dead");
+        assertThat(written()).isEmpty();
     }
 
     @Test
