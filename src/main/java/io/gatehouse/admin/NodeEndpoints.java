@@ -91,7 +91,7 @@ final class NodeEndpoints {
                 "size",
                 members.size(),
                 "members",
-                members,
+                members.stream().map(node.nodes()::label).toList(),
                 "catalog_version",
                 node.catalogVersion().getAsLong());
     }

@@ -94,7 +94,7 @@ class NodeEndpointsTest {
         assertThat(root.getJsonObject("cluster"))
                 .isEqualTo(new JsonObject()
                         .put("size", 1)
-                        .put("members", new JsonArray().add(AdminNode.NODE))
+                        .put("members", new JsonArray().add("host/admin/" + AdminNode.NODE))
                         .put("catalog_version", 7));
     }
 

@@ -8,6 +8,11 @@ import java.util.concurrent.CompletionStage;
 /** Lists one node as the only member, without a cluster. */
 public record LoneNode(String nodeId) implements NodeDirectory {
     @Override
+    public String label(String node) {
+        return "host/admin/" + node;
+    }
+
+    @Override
     public List<String> nodes() {
         return List.of(nodeId);
     }
