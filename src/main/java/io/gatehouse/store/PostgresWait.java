@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Prepares the database of a start, and waits for a server that is not reachable until a deadline. It logs the reason at first and
- * then once a minute.
+ * then every ten seconds.
  *
  * <p>Any other failure, such as a rejected password, ends the wait at once.
  *
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class PostgresWait {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresWait.class);
     private static final Duration ATTEMPT_PERIOD = Duration.ofSeconds(1);
-    private static final Duration LINE_PERIOD = Duration.ofMinutes(1);
+    private static final Duration LINE_PERIOD = Duration.ofSeconds(10);
 
     private final PostgresConfig config;
     private final Instant deadline;
