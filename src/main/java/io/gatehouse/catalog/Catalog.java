@@ -85,7 +85,7 @@ public final class Catalog {
         // An index is kept while the entities it is made of are the same objects.
         this.pluginPlaces = before != null && before.plugins == plugins
                 ? before.pluginPlaces
-                : PluginPlaces.of(plugins.byId().values());
+                : PluginPlaces.of(plugins.byId().values(), before == null ? null : before.pluginPlaces);
         this.targetsByUpstream = before != null && before.targets == targets
                 ? before.targetsByUpstream
                 : targets.byId().values().stream().collect(Collectors.groupingBy(Target::upstreamId));
@@ -158,11 +158,14 @@ public final class Catalog {
      * something else than routes, Services and plugins.
      */
     public @Nullable RouteChanges changesSince(Catalog before) {
-        boolean isOther = !consumers.equals(before.consumers)
+        boolean isOther = !Set.copyOf(consumers).equals(Set.copyOf(before.consumers))
                 || upstreams != before.upstreams
                 || targets != before.targets
                 || caCertificates != before.caCertificates
-                || !isServingCertificatesAs(before);
+                || snis != before.snis
+                || vaults != before.vaults
+                // With a reference to a vault, each version has other objects.
+                || !certificates.changedSince(before.certificates).isEmpty();
         Set<UUID> changedPlugins = isOther ? Set.of() : plugins.changedSince(before.plugins);
         if (isOther
                 || changedPlugins.stream()
@@ -234,6 +237,11 @@ public final class Catalog {
     /** The plugins that run for a request on the route, in execution order. */
     public List<RoutePlugin> pluginsOf(Route route) {
         return pluginPlaces.of(route);
+    }
+
+    /** The plugins with a Consumer, by its id, of each place. A map is the same object while its plugins stay the same. */
+    public Collection<Map<UUID, Plugin>> pluginsOfConsumers() {
+        return pluginPlaces.ofConsumers().values();
     }
 
     /** The plugins that run for every request, in execution order. Of a request without a route they see only the response. */

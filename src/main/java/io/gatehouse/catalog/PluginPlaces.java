@@ -29,7 +29,8 @@ record PluginPlaces(List<PluginSchema> inOrder, Map<Place, Plugin> common, Map<P
     private record Place(
             String plugin, @Nullable UUID route, @Nullable UUID service) {}
 
-    static PluginPlaces of(Collection<Plugin> plugins) {
+    /** {@code before} are the places of the version before; null without one. A map of Consumers that is equal there is kept. */
+    static PluginPlaces of(Collection<Plugin> plugins, @Nullable PluginPlaces before) {
         Map<Place, Plugin> common = new HashMap<>();
         Map<Place, Map<UUID, Plugin>> ofConsumers = new HashMap<>();
         for (Plugin plugin : plugins) {
@@ -44,7 +45,10 @@ record PluginPlaces(List<PluginSchema> inOrder, Map<Place, Plugin> common, Map<P
                 }
             }
         }
-        ofConsumers.replaceAll((place, byConsumer) -> Map.copyOf(byConsumer));
+        ofConsumers.replaceAll((place, byConsumer) -> {
+            Map<UUID, Plugin> earlier = before == null ? null : before.ofConsumers.get(place);
+            return byConsumer.equals(earlier) ? earlier : Map.copyOf(byConsumer);
+        });
         List<PluginSchema> inOrder = Stream.concat(common.keySet().stream(), ofConsumers.keySet().stream())
                 .map(Place::plugin)
                 .distinct()

@@ -41,6 +41,12 @@ final class PluginHandlers {
         PluginHandlers handlers = new PluginHandlers(next, factories, failures);
         handlers.byId.putAll(byId);
         handlers.byId.keySet().removeAll(changed);
+        next.pluginsOfConsumers().forEach(plugins -> {
+            Map<UUID, PluginHandler> kept = ofConsumers.get(plugins);
+            if (kept != null) {
+                handlers.ofConsumers.put(plugins, kept);
+            }
+        });
         return handlers;
     }
 

@@ -192,7 +192,8 @@ public final class ProxyConfiguration implements CatalogListener {
         return new Routing(
                 before.routes().with(changes.routes(), entries),
                 before.unmatched(),
-                changes.plugins().isEmpty() ? before.redaction() : handlers.redaction(),
+                // A changed route may be the first one of a plugin.
+                handlers.redaction(),
                 catalog,
                 handlers);
     }

@@ -127,8 +127,8 @@ final class RouteIndex<T> {
         public void accept(List<Ranked<T>> ranked) {
             for (int i = 0; i < ranked.size() && ranked.get(i).rank() < rank; i++) {
                 Candidate<T> next = ranked.get(i).candidate();
-                RouteMatch<T> found = next.match(request);
-                if (found != null && !hidden.contains(next.routeId())) {
+                RouteMatch<T> found = hidden.contains(next.routeId()) ? null : next.match(request);
+                if (found != null) {
                     rank = ranked.get(i).rank();
                     candidate = next;
                     match = found;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Matches a request to a route (docs/reference/proxy.md#matching). Runs for every proxied request.
  *
  * <p><i>Why</i>: to index 100,000 routes takes half a second, and one of them changes more often than all. So the routes of the last changes
- * have an index of their own, and the large one hides what they replace. After {@value #MAX_CHANGES} of them, there is one index again.
+ * have an index of their own, and the large one hides what they replace. After {@value #MAX_CHANGES} of them, or an eighth of all, there is one index
+ * again.
  *
  * <p><i>Threading</i>: immutable. Each change of the configuration creates a new table.
  *
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteTable<T> {
     private static final int MAX_CHANGES = 256;
+    /** The part of the routes that changes before there is one index again. A small one costs little. */
+    private static final int MIN_PART = 8;
 
     /** A route and the proxy's data for it. */
     public record Entry<T>(Route route, T target) {}
@@ -74,7 +77,8 @@ public final class RouteTable<T> {
         entries.forEach(entry -> nextRecent.put(entry.route().id(), entry));
         Set<UUID> nextReplaced = new HashSet<>(replaced);
         nextReplaced.addAll(changed);
-        if (nextReplaced.size() <= maxChanges) {
+        // What is replaced stays in memory until then.
+        if (nextReplaced.size() <= Math.min(maxChanges, indexed.size() / MIN_PART)) {
             return new RouteTable<>(indexed, index, nextReplaced, nextRecent);
         }
         List<Entry<T>> all = new ArrayList<>(nextRecent.values());

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +40,14 @@ class ChangedRoutesTest {
     void start() {
         upstream = Upstream.start();
         gatehouse = Gatehouse.start(TestDatabase.create());
+    }
+
+    /** Enough routes that a change of one leaves the index as it is. */
+    private void addRoutes() {
+        for (int i = 0; i < 100; i++) {
+            gatehouse.create(
+                    "/routes", new JsonObject().put("name", "x" + i).put("paths", new JsonArray().add("/other/" + i)));
+        }
     }
 
     @AfterEach
@@ -154,6 +165,7 @@ class ChangedRoutesTest {
 
     @Test
     void eachChangeIsServedAsTheWholeConfigurationIs() {
+        addRoutes();
         int made = 0;
         for (int i = 0; i < CHANGES; i++) {
             Reply reply = change();
@@ -163,12 +175,37 @@ class ChangedRoutesTest {
         }
         assertThat(made).isGreaterThan(CHANGES / 2);
 
-        Set<String> routes = gatehouse.admin("GET", "/routes").json().getJsonArray("data").stream()
+        Set<String> routes = gatehouse.admin("GET", "/routes?size=1000").json().getJsonArray("data").stream()
                 .map(route -> ((JsonObject) route).getString("name"))
                 .collect(Collectors.toSet());
         Stream<String> counted = Scrape.of(gatehouse).find("gatehouse_requests_total").stream()
                 .map(sample -> sample.labels().getOrDefault("route", ""))
                 .filter(name -> name.startsWith("r"));
         assertThat(counted).isNotEmpty().allSatisfy(name -> assertThat(routes).contains(name));
+    }
+
+    @Test
+    void theFirstRouteOfAPlugin_hidesItsCredentialsFromTheLog() throws InterruptedException {
+        BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+        upstream.behave(request -> request.body().onSuccess(body -> {
+            messages.add(body.toString());
+            request.response().end();
+        }));
+        gatehouse.create(
+                "/plugins",
+                new JsonObject()
+                        .put("name", "http-log")
+                        .put("config", new JsonObject().put("http_endpoint", "http://127.0.0.1:" + upstream.port())));
+        gatehouse.create("/services", newService().put("name", "s").put("enabled", true));
+        gatehouse.create(
+                "/services/s/plugins",
+                new JsonObject()
+                        .put("name", "key-auth")
+                        .put("config", new JsonObject().put("key_names", new JsonArray().add("apikey"))));
+        gatehouse.create(
+                "/services/s/routes", new JsonObject().put("name", "r").put("paths", new JsonArray().add("/s")));
+        gatehouse.get("/s?apikey=the-secret-of-a-client").isStatus(401);
+
+        assertThat(messages.poll(20, TimeUnit.SECONDS)).contains("/s?apikey=").doesNotContain("the-secret-of-a-client");
     }
 }
