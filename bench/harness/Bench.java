@@ -22,7 +22,7 @@ public final class Bench {
         this.report = new Report(settings);
     }
 
-    /** {@code load}, {@code compare}, {@code memory}, {@code start}, {@code jwt} or {@code smoke}. */
+    /** {@code load}, {@code compare}, {@code memory}, {@code start}, {@code jwt}, {@code issue} or {@code smoke}. */
     public static void main(String[] args) {
         int code = 0;
         try (Processes processes = new Processes(Path.of("target/bench/work"))) {
@@ -54,6 +54,9 @@ public final class Bench {
             jwt();
             processes.stopAll();
             processes.deleteWork();
+        }
+        if (mode.equals("issue")) {
+            issue();
         }
         if (mode.equals("compare")) {
             new Comparison(processes, settings).run();
@@ -104,6 +107,14 @@ public final class Bench {
         VerifiedJwt jwt = new VerifiedJwt(processes, settings);
         String section = jwt.run();
         report.write("jwt", Conditions.paragraph(processes, command, List.of()) + rounds() + section, jwt.isQuiet());
+    }
+
+    private void issue() {
+        Issuing issuing = new Issuing(processes, settings);
+        String section = issuing.run();
+        String conditions =
+                Conditions.paragraph(processes, command, Conditions.issuers(processes, issuing.postgresVersion()));
+        report.write("issue", conditions + rounds() + section, issuing.isQuiet());
     }
 
     private String rounds() {

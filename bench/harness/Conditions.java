@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,9 +48,37 @@ final class Conditions {
         return List.of(
                 processes.run("version", List.of(Nginx.program(), "-v")).strip().replaceFirst(".*nginx/", "nginx "),
                 "Spring Cloud Gateway " + found("bench/scg/pom.xml", "<spring-cloud-gateway.version>([^<]+)")
-                        + " on Spring Boot " + found("bench/scg/pom.xml", "(?s)<parent>.*?<version>([^<]+)"),
+                        + boot("bench/scg/pom.xml"),
                 postgres(postgres),
                 "wrk " + wrk(processes));
+    }
+
+    /** The versions of {@code bench/run issue}. */
+    static List<String> issuers(Processes processes, String postgres) {
+        return List.of(
+                "Spring Authorization Server " + springAuthorizationServer() + boot("bench/sas/pom.xml"),
+                "Keycloak " + found(Peer.KEYCLOAK.resolve("version.txt").toString(), "(\\d[\\w.]*)"),
+                postgres(postgres),
+                "wrk " + wrk(processes));
+    }
+
+    private static String boot(String pom) {
+        return " on Spring Boot " + found(pom, "(?s)<parent>.*?<version>([^<]+)");
+    }
+
+    /** Spring Boot selects the version, so only the packaged jar has it. */
+    private static String springAuthorizationServer() {
+        Pattern library = Pattern.compile(".*/spring-security-oauth2-authorization-server-(.+)\\.jar");
+        try (JarFile jar = new JarFile(Peer.SAS.toFile())) {
+            return jar.stream()
+                    .map(entry -> library.matcher(entry.getName()))
+                    .filter(Matcher::matches)
+                    .map(name -> name.group(1))
+                    .findFirst()
+                    .orElse("unknown");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static String postgres(String version) {

@@ -14,7 +14,8 @@ import java.util.Map;
 
 /** The PostgreSQL that nodes are given: a server of its own which commits to the disk before it says so. */
 final class Postgres {
-    private static final String USER = "postgres";
+    /** User and password. */
+    static final String USER = "postgres";
 
     private final EmbeddedPostgres server;
     private final long pid;
@@ -67,19 +68,28 @@ final class Postgres {
 
     /** Creates a database and returns the settings with which a node connects to it. */
     Map<String, String> database(String name) {
+        return Map.of(
+                "GATEHOUSE_POSTGRES_URL",
+                create(name),
+                "GATEHOUSE_POSTGRES_USER",
+                USER,
+                "GATEHOUSE_POSTGRES_PASSWORD",
+                USER);
+    }
+
+    /** Creates a database and returns its JDBC URL, which has no user. */
+    String jdbc(String name) {
+        return "jdbc:" + create(name);
+    }
+
+    private String create(String name) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         } catch (SQLException e) {
             throw new BenchException("no database", e);
         }
-        return Map.of(
-                "GATEHOUSE_POSTGRES_URL",
-                "postgresql://127.0.0.1:" + server.getPort() + "/" + name,
-                "GATEHOUSE_POSTGRES_USER",
-                USER,
-                "GATEHOUSE_POSTGRES_PASSWORD",
-                USER);
+        return "postgresql://127.0.0.1:" + server.getPort() + "/" + name;
     }
 
     private String query(String sql) {
