@@ -12,6 +12,8 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.security.crypto.password.NoOpPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.server.authorization.JdbcOAuth2AuthorizationService;
@@ -25,7 +27,7 @@ import org.springframework.security.oauth2.server.authorization.settings.TokenSe
 /**
  * Issues opaque tokens to one client and stores client and tokens in PostgreSQL, with Spring's own repositories and tables.
  *
- * <p>The client's secret is stored in clear, as Gatehouse stores it. The lifetime of a token is the default of Gatehouse's plugin.
+ * <p>The lifetime of a token is the default of Gatehouse's plugin.
  */
 @SpringBootApplication
 public class AuthorizationServer {
@@ -44,7 +46,7 @@ public class AuthorizationServer {
         JdbcRegisteredClientRepository clients = new JdbcRegisteredClientRepository(jdbc);
         clients.save(RegisteredClient.withId("bench")
                 .clientId("bench-client")
-                .clientSecret("{noop}bench-secret")
+                .clientSecret("bench-secret")
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
                 .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
                 .tokenSettings(TokenSettings.builder()
@@ -53,6 +55,13 @@ public class AuthorizationServer {
                         .build())
                 .build());
         return clients;
+    }
+
+    /** Compares the clear secret, as Gatehouse does. Spring's default encoder replaces a clear secret by a bcrypt hash at its first use. */
+    @Bean
+    @SuppressWarnings("deprecation") // because it is not safe in production
+    PasswordEncoder encoder() {
+        return NoOpPasswordEncoder.getInstance();
     }
 
     @Bean
