@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * which reads the whole configuration ({@code POST /gatehouse/route-match}).
  */
 class ChangedRoutesTest {
-    private static final int CHANGES = 250;
+    private static final int CHANGES = 120;
     private static final List<String> PATHS = List.of("/", "/a", "/a/b", "/a/b/c", "/a/x", "/b");
     private static final List<String> PATTERNS = List.of("/", "/a", "/a/b", "/b", "~/a/[a-c]+", "~/b$");
 
@@ -44,7 +44,7 @@ class ChangedRoutesTest {
 
     /** Enough routes that a change of one leaves the index as it is. */
     private void addRoutes() {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 40; i++) {
             gatehouse.create(
                     "/routes", new JsonObject().put("name", "x" + i).put("paths", new JsonArray().add("/other/" + i)));
         }
