@@ -3,7 +3,7 @@
 import { h } from "../lib/preact.js";
 import { ReferenceInput } from "./reference-input.js";
 import { control, fieldsOf, hint } from "./schema.js";
-import { errorAt } from "./errors.js";
+import { errorAt, recordErrorAt } from "./errors.js";
 import { canContainSecret, isSecret } from "../ui/secret.js";
 import { controlName, textOf } from "./values.js";
 
@@ -13,8 +13,11 @@ import { controlName, textOf } from "./values.js";
  */
 export function FieldControl({ field, path, value, error }) {
   if (control(field) === "record") {
-    return h("fieldset", null,
+    const id = `field-${controlName(path)}`;
+    const problem = recordErrorAt(error, path);
+    return h("fieldset", problem ? { class: "invalid", "aria-describedby": `${id}-error` } : null,
       h("legend", null, field.name),
+      problem ? h("p", { class: "problem", id: `${id}-error` }, problem) : null,
       fieldsOf(field).map((nested) => h(FieldControl, {
         key: nested.name,
         field: nested,

@@ -5,7 +5,7 @@ import { ApiError } from "../api.js";
 import { byName } from "../entities.js";
 import { ErrorNotice } from "../ui/notice.js";
 import { FieldControl } from "./control.js";
-import { entityErrors } from "./errors.js";
+import { entityErrors, placesOf } from "./errors.js";
 import { changes, FieldError, readFields } from "./values.js";
 
 const BAD_REQUEST = 400;
@@ -46,10 +46,10 @@ export class EntityForm extends Component {
     }
   }
 
-  /** Moves the focus to the first invalid control; without one, to the message. */
+  /** Moves the focus to the first invalid control or record; without one, to the message. */
   focusProblem() {
     const form = this.form.current;
-    const problem = form.querySelector("[aria-invalid]") || form.querySelector("[role=alert]");
+    const problem = form.querySelector("[aria-invalid], fieldset.invalid") || form.querySelector("[role=alert]");
     if (problem) {
       if (problem.tabIndex < 0) {
         problem.setAttribute("tabindex", "-1");
@@ -61,7 +61,7 @@ export class EntityForm extends Component {
   render({ fields, initial, preset = {}, submitLabel, cancel }, { error, isBusy }) {
     const values = { ...initial, ...preset };
     return h("form", { ref: this.form, class: "entity", noValidate: true, onSubmit: (event) => this.submit(event) },
-      error ? h(Problem, { error }) : null,
+      error ? h(Problem, { error, fields }) : null,
       fields.map((field) => h(FieldControl, {
         key: field.name, field, path: [field.name], value: values[field.name], error,
       })),
@@ -71,15 +71,19 @@ export class EntityForm extends Component {
   }
 }
 
-/** The message above the fields. That of a violation repeats the errors at the fields, so it names the rules about several fields. */
-function Problem({ error }) {
-  const isAtFields = error instanceof FieldError
-    || (error.status === BAD_REQUEST && Object.keys(error.fields).some((name) => name !== "@entity"));
+/**
+ * The message above the fields. That of a violation repeats the errors at the fields, so it names the rules about several fields. It is
+ * shown whole if one of its errors is at no field of the form.
+ */
+function Problem({ error, fields }) {
+  const places = placesOf(error, fields);
+  const isAtFields = error instanceof FieldError || (error.status === BAD_REQUEST && places.includes(true));
   const rules = entityErrors(error);
   if (!isAtFields && rules.length === 0) {
     return h(ErrorNotice, { error });
   }
   return h("div", { class: "notice error", role: "alert" },
     isAtFields ? h("p", null, "Correct the marked fields, then save again.") : null,
+    places.includes(false) ? h("p", null, error.message) : null,
     rules.map((rule) => h("p", null, String(rule))));
 }
