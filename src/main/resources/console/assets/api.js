@@ -4,6 +4,8 @@ import { signOut, token } from "./session.js";
 
 const ROOT = new URL("../", document.baseURI);
 const UNAUTHORIZED = 401;
+/** Milliseconds for a whole response, more than the 60 s that a write waits for nodes at most (propagation-timeout). */
+const LONGEST = 90_000;
 
 /** An error response of the Admin API, or a request without a response (status 0). */
 export class ApiError extends Error {
@@ -19,6 +21,13 @@ export class ApiError extends Error {
     this.fields = body.fields || {};
     this.requestId = requestId;
   }
+}
+
+/** Returns the error of a request or of a body that ended without a response. If the caller has aborted it, that is its failure itself. */
+export function unreachable(failure) {
+  return failure.name === "AbortError"
+    ? failure
+    : new ApiError(0, { message: "The node does not respond. Check that it runs, then retry." }, null);
 }
 
 /**
@@ -43,9 +52,10 @@ export function withQuery(target, parameters) {
  * Sends a request and returns the response, whatever its status. A 401 ends the session.
  *
  * @param {string} target relative to the root of the Admin API
+ * @param {boolean} isStream if the response is a stream of events, whose end the caller bounds; any other has 90 s
  */
-export async function send(method, target, { body, signal, accept } = {}) {
-  const headers = { Accept: accept || "application/json" };
+export async function send(method, target, { body, signal, isStream = false } = {}) {
+  const headers = { Accept: isStream ? "text/event-stream" : "application/json" };
   const secret = token();
   if (secret !== null) {
     headers.Authorization = `Bearer ${secret}`;
@@ -58,16 +68,13 @@ export async function send(method, target, { body, signal, accept } = {}) {
     response = await fetch(new URL(target, ROOT), {
       method,
       headers,
-      signal,
+      signal: isStream ? signal : AbortSignal.any([AbortSignal.timeout(LONGEST), ...(signal ? [signal] : [])]),
       body: body === undefined ? undefined : JSON.stringify(body),
       cache: "no-store",
       redirect: "error",
     });
   } catch (failure) {
-    if (failure.name === "AbortError") {
-      throw failure;
-    }
-    throw new ApiError(0, { message: "The node does not respond. Check that it runs, then retry." }, null);
+    throw unreachable(failure);
   }
   if (response.status === UNAUTHORIZED) {
     signOut();
@@ -83,13 +90,20 @@ export async function send(method, target, { body, signal, accept } = {}) {
  */
 export async function request(method, target, options = {}) {
   const response = await send(method, target, options);
-  const text = await response.text();
-  const data = parse(text);
+  const data = parse(await textOf(response));
   if (!response.ok) {
     throw new ApiError(response.status, data || {}, response.headers.get("X-Gatehouse-Request-Id"));
   }
   const late = response.headers.get("X-Gatehouse-Late-Nodes");
   return { data, lateNodes: late ? late.split(/,\s*/) : [] };
+}
+
+async function textOf(response) {
+  try {
+    return await response.text();
+  } catch (failure) {
+    throw unreachable(failure);
+  }
 }
 
 /** Returns the body of a GET. */

@@ -1,9 +1,11 @@
 // Server-sent events (HTML, section 9.2) over fetch, because EventSource cannot send the token in a header.
 
-import { ApiError, send } from "./api.js";
+import { ApiError, send, unreachable } from "./api.js";
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15000;
+/** Milliseconds without a byte after which a stream has failed. The node sends figures or a heartbeat every 2 s. */
+const LONGEST_SILENCE = 10000;
 
 /**
  * Receives events until the signal aborts. A stream that ends is followed by the next one at once; after a failure, with pauses that
@@ -32,18 +34,38 @@ export async function receive(target, onEvent, onFailure, signal) {
   }
 }
 
+/** A node that crashes or whose network fails does not end its stream, so the time without a byte is bounded. */
 async function once(target, onEvent, signal) {
-  const response = await send("GET", target, { signal, accept: "text/event-stream" });
+  const silence = new AbortController();
+  let timer = null;
+  const restart = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(new DOMException("no byte in time", "TimeoutError")), LONGEST_SILENCE);
+  };
+  restart();
+  try {
+    await read(target, onEvent, restart, AbortSignal.any([signal, silence.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function read(target, onEvent, onChunk, signal) {
+  const response = await send("GET", target, { signal, isStream: true });
+  onChunk();
   if (!response.ok) {
     throw new ApiError(response.status, await response.json().catch(() => ({})), response.headers.get("X-Gatehouse-Request-Id"));
   }
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch((failure) => {
+      throw unreachable(failure);
+    });
     if (done) {
       return;
     }
+    onChunk();
     const blocks = (text + value).split("\n\n");
     text = blocks.pop();
     blocks.map(dataOf).filter((data) => data !== "").forEach((data) => onEvent(JSON.parse(data)));
