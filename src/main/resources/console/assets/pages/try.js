@@ -13,6 +13,7 @@ import { listenersOf, proposal, tokenRequest, withToken } from "./try-plan.js";
 const OK = 200;
 /** Stands for the token until there is one, so that the curl line of the call is complete. */
 const NO_TOKEN = "token-of-the-response";
+const NO_ENDPOINT = "No Route serves the token endpoint: the oauth2 Plugin of the Route serves POST below its path.";
 
 async function load(query, signal) {
   const application = query.get("application");
@@ -73,6 +74,9 @@ class Trial extends Component {
   }
 
   async exchangeWithToken(call, wanted, secret) {
+    if (!await servesToken(wanted)) {
+      throw new Error(`The console has not sent the secret. ${NO_ENDPOINT}`);
+    }
     const encodedSecret = new URLSearchParams({ s: secret }).toString().slice(2);
     this.setState({ secrets: { [encodedSecret]: "CLIENT_SECRET", [NO_TOKEN]: "TOKEN" }, hidden: [secret] });
     this.add({ title: "Token", wanted, answer: null });
@@ -116,6 +120,12 @@ class Trial extends Component {
   }
 }
 
+/** Whether an oauth2 Plugin would respond to the request. Otherwise the upstream would receive the secret. */
+async function servesToken({ method, url, headers }) {
+  const { data } = await request("POST", "gatehouse/route-match", { body: { method, url, headers } });
+  return data.route !== null && data.plugins.some((one) => one.name === "oauth2");
+}
+
 function tokenOf(body) {
   try {
     const issued = JSON.parse(body);
@@ -127,7 +137,7 @@ function tokenOf(body) {
 
 function advice({ status, body }) {
   if (status === 404) {
-    return "No Route serves the token endpoint: the oauth2 Plugin of the Route serves POST below its path.";
+    return NO_ENDPOINT;
   }
   if (String(body).includes("unsupported_grant_type") || String(body).includes("Invalid grant_type")) {
     return "Enable enable_client_credentials in the oauth2 Plugin of the Route.";

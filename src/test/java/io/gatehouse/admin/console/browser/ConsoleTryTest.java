@@ -85,6 +85,15 @@ class ConsoleTryTest extends BrowserTestBase {
     }
 
     @Test
+    void aRouteWithoutThePluginOauth2ReceivesNoSecret() {
+        signedIn("try?route=" + open + "&application=" + application).see("Token for Shop app");
+        int before = upstream.requests();
+        browser.type("url", "https://localhost/open").type("secret", SECRET).click("Get a token and call");
+        browser.see("The console has not sent the secret.").see("No Route serves the token endpoint");
+        assertThat(upstream.requests()).isEqualTo(before);
+    }
+
+    @Test
     void theTokenRequestToAnIpv6AddressHasThePortOfTheListener() {
         signedIn("try").see("Choose the Route to call");
         assertThat(browser.run("return import('/console/assets/pages/try-plan.js').then((plan) => plan.tokenRequest("
