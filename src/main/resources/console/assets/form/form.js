@@ -17,13 +17,19 @@ function keyOf(schema) {
 
 /**
  * Props: `fields` of the schema; `initial`, the stored values or the defaults; `preset`, values that the form shows in place of the
- * initial ones; `submitLabel`; `cancel`, a link; `onSubmit(changes)` returns a promise. It receives the fields that differ from `initial`.
+ * initial ones; `submitLabel`; `cancel`, a link; `onSubmit(changes, signal)` returns a promise. It receives the fields that
+ * differ from `initial`, and a signal that aborts when the operator leaves the form.
  */
 export class EntityForm extends Component {
   constructor(props) {
     super(props);
     this.form = createRef();
+    this.left = new AbortController();
     this.state = { error: null, isBusy: false };
+  }
+
+  componentWillUnmount() {
+    this.left.abort();
   }
 
   async submit(event) {
@@ -36,7 +42,7 @@ export class EntityForm extends Component {
     try {
       const data = new FormData(this.form.current);
       const after = readFields(fields, (name) => data.getAll(name), keyOf);
-      await onSubmit(changes(fields, initial, after));
+      await onSubmit(changes(fields, initial, after), this.left.signal);
       this.setState({ isBusy: false });
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof FieldError)) {

@@ -25,11 +25,13 @@ export function DeleteButton({ entity, value }) {
     question: `Delete the ${entity.one} ${name}?`,
     details: CONSEQUENCES[entity.schema],
     confirm: "Delete",
-    onConfirm: async () => {
+    onConfirm: async (left) => {
       const { lateNodes } = await request("DELETE", path(entity.path, value.id));
       evictName(entity, value.id);
       leave({ text: `The ${entity.one} ${name} is deleted.`, lateNodes });
-      navigate(link([entity.page]), { replace: true });
+      if (!left.aborted) {
+        navigate(link([entity.page]), { replace: true });
+      }
     },
   });
 }

@@ -38,14 +38,16 @@ function Edit({ entity, query, stored, plugin, fields }) {
   const title = stored === null
     ? `New ${entity.one}${isPlugin ? ` ${plugin}` : ""}`
     : `Edit the ${entity.one} ${nameOf(entity, stored)}`;
-  const save = async (changed) => {
+  const save = async (changed, left) => {
     const body = stored === null && isPlugin ? { name: plugin, ...changed } : changed;
     const { data, lateNodes } = stored === null
       ? await request("POST", entity.path, { body })
       : await request("PATCH", path(entity.path, stored.id), { body });
     evictName(entity, data.id);
     leave({ text: `The ${entity.one} ${nameOf(entity, data)} is ${stored === null ? "created" : "saved"}.`, lateNodes });
-    navigate(link([entity.page, data.id]), { replace: true });
+    if (!left.aborted) {
+      navigate(link([entity.page, data.id]), { replace: true });
+    }
   };
   return h(Page, { title, parent: { text: entity.many, href: link([entity.page]) } },
     h(EntityForm, {

@@ -136,10 +136,12 @@ function NewTarget({ entity, found, fields }) {
       initial: defaults(fields),
       submitLabel: "Create the target",
       cancel: back,
-      onSubmit: async (body) => {
+      onSubmit: async (body, left) => {
         const { data, lateNodes } = await request("POST", path("upstreams", found.id, "targets"), { body });
         leave({ text: `The target ${data.target} is created.`, lateNodes });
-        navigate(back, { replace: true });
+        if (!left.aborted) {
+          navigate(back, { replace: true });
+        }
       },
     }));
 }

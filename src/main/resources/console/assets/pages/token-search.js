@@ -13,20 +13,33 @@ export class FindToken extends Component {
   constructor(props) {
     super(props);
     this.input = createRef();
+    this.controller = new AbortController();
   }
 
+  componentWillUnmount() {
+    this.controller.abort();
+  }
+
+  /** A later search ends an earlier one, whose late response would be shown as that of the later text. */
   async submit(event) {
     event.preventDefault();
+    this.controller.abort();
+    this.controller = new AbortController();
+    const { signal } = this.controller;
     const text = this.input.current.value.trim();
     if (text === "") {
-      this.setState({ error: new Error("Paste a token."), token: undefined, revoked: null });
+      this.setState({ error: new Error("Paste a token."), token: undefined, revoked: null, isSearching: false });
       return;
     }
-    this.setState({ error: null, token: undefined, revoked: null });
+    this.setState({ error: null, token: undefined, revoked: null, isSearching: true });
+    let result;
     try {
-      this.setState({ text, token: await find(path("oauth2_tokens", text)) });
+      result = { text, token: await find(path("oauth2_tokens", text), signal) };
     } catch (error) {
-      this.setState({ error });
+      result = { error };
+    }
+    if (!signal.aborted) {
+      this.setState({ ...result, isSearching: false });
     }
   }
 
@@ -35,7 +48,7 @@ export class FindToken extends Component {
     this.setState({ text: "", token: undefined, revoked: { text: result, lateNodes } });
   }
 
-  render(props, { error, text, token, revoked }) {
+  render(props, { error, text, token, revoked, isSearching }) {
     const columns = [
       ...tokenColumns(),
       {
@@ -48,6 +61,7 @@ export class FindToken extends Component {
         h("label", null, h("span", { class: "label" }, "Access token"),
           h("input", { type: "password", ref: this.input, autocomplete: "off", spellcheck: false })),
         h("button", { type: "submit" }, "Find the token")),
+      isSearching ? h("p", { class: "loading", role: "status" }, "Searching for the token") : null,
       error ? h(ErrorNotice, { error }) : null,
       revoked ? h(Done, { message: revoked }) : null,
       token === null

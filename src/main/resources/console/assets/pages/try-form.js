@@ -7,11 +7,11 @@ import { link, navigate } from "../router.js";
 import { ErrorNotice } from "../ui/notice.js";
 import { encoded, METHODS, parseHeaders } from "./match.js";
 
-async function idOf(collection, text, what) {
+async function idOf(collection, text, what, signal) {
   if (text === "") {
     return "";
   }
-  const found = await find(path(collection, text));
+  const found = await find(path(collection, text), signal);
   if (found === null) {
     throw new Error(`There is no ${what} ${text}.`);
   }
@@ -23,20 +23,36 @@ export class Choice extends Component {
   constructor(props) {
     super(props);
     this.form = createRef();
+    this.controller = new AbortController();
   }
 
+  componentWillUnmount() {
+    this.controller.abort();
+  }
+
+  /** A later choice and another page end the look-up of an earlier choice. */
   async submit(event) {
     event.preventDefault();
+    this.controller.abort();
+    this.controller = new AbortController();
+    const { signal } = this.controller;
     const data = new FormData(this.form.current);
     const [route, application] = ["route", "application"].map((name) => data.get(name).trim());
     try {
       if (route === "") {
         throw new Error("Choose a Route.");
       }
-      const query = { route: await idOf("routes", route, "Route"), application: await idOf("oauth2", application, "Application") };
-      navigate(link(["try"], query));
+      const query = {
+        route: await idOf("routes", route, "Route", signal),
+        application: await idOf("oauth2", application, "Application", signal),
+      };
+      if (!signal.aborted) {
+        navigate(link(["try"], query));
+      }
     } catch (error) {
-      this.setState({ error });
+      if (!signal.aborted) {
+        this.setState({ error });
+      }
     }
   }
 

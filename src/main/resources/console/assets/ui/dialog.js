@@ -11,7 +11,7 @@ let dialogs = 0;
  * A button that asks before it acts. The browser keeps the focus inside the dialog, and Escape closes it.
  *
  * Props: `label` of the button, and its `name` for screen readers; `question` and `details`; `confirm`, the label of the action;
- * `onConfirm` returns a promise; `isHarmless` if nothing is lost.
+ * `onConfirm(signal)` returns a promise, and its signal aborts when the operator leaves the page; `isHarmless` if nothing is lost.
  */
 export class ConfirmButton extends Component {
   constructor(props) {
@@ -19,7 +19,12 @@ export class ConfirmButton extends Component {
     this.dialog = createRef();
     dialogs += 1;
     this.details = `dialog-${dialogs}-details`;
+    this.left = new AbortController();
     this.state = { isBusy: false, error: null };
+  }
+
+  componentWillUnmount() {
+    this.left.abort();
   }
 
   async confirm() {
@@ -28,7 +33,7 @@ export class ConfirmButton extends Component {
     }
     this.setState({ isBusy: true, error: null });
     try {
-      await this.props.onConfirm();
+      await this.props.onConfirm(this.left.signal);
       if (this.dialog.current) {
         this.dialog.current.close();
         this.setState({ isBusy: false });

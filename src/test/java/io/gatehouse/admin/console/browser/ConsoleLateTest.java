@@ -1,0 +1,110 @@
+package io.gatehouse.admin.console.browser;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Receives responses after the operator has done something else, in Chromium. */
+@Tag("browser")
+class ConsoleLateTest extends BrowserTestBase {
+    /** Holds the requests of a method whose URL contains a text, until {@code held[i]} is released or failed. */
+    private static final String HOLD = """
+            const send = window.fetch;
+            const [method, part] = arguments;
+            window.held = [];
+            window.fetch = (url, options) => {
+              if (options.method !== method || !String(url).includes(part)) {
+                return send(url, options);
+              }
+              return new Promise((resolve, reject) => {
+                const { signal } = options;
+                const one = {
+                  respond: (response) => resolve(response),
+                  release: () => one.isAborted || resolve(send(url, options)),
+                  fail: () => reject(new TypeError("network error")),
+                  isAborted: false,
+                };
+                if (signal) {
+                  signal.addEventListener("abort", () => {
+                    one.isAborted = true;
+                    reject(signal.reason);
+                  });
+                }
+                held.push(one);
+              });
+            };""";
+
+    private void awaitHeld(int count) {
+        await().atMost(15, SECONDS)
+                .until(() -> browser.run("return held.length").equals(count));
+    }
+
+    private void awaitAborted(int index) {
+        await().atMost(15, SECONDS)
+                .until(() -> browser.run("return held[arguments[0]].isAborted", index)
+                        .equals(true));
+    }
+
+    private void pressFind(String token) {
+        browser.run("document.querySelector('input[type=password]').value = arguments[0]", token);
+        browser.click("Find the token");
+    }
+
+    @Test
+    void aSearchOfATokenEndsTheEarlierOne() {
+        signedIn("tokens").see("Find the token");
+        browser.run(HOLD, "GET", "/oauth2_tokens/");
+        pressFind("first");
+        browser.see("Searching for the token");
+        pressFind("second");
+        awaitHeld(2);
+        awaitAborted(0);
+        browser.run("held[1].respond(Response.json({ message: 'Not found' }, { status: 404 }))");
+        browser.see("No valid access token has this text").miss("Searching for the token");
+    }
+
+    @Test
+    void aFormThatWasLeftDoesNotChangeThePage_andTheNextPageStatesItsResult() {
+        signedIn("services/new").see("Create the Service");
+        browser.run(HOLD, "POST", "/services");
+        browser.type("name", "late").type("host", "h").click("Create the Service");
+        leaveTheFormAndSee("The Service late is created.");
+
+        String id = put("/upstreams/slow.upstream", Map.of()).getString("id");
+        signedIn("upstreams/" + id + "/new-target").see("Create the target");
+        browser.run(HOLD, "POST", "/targets");
+        browser.type("target", "127.0.0.1:1").click("Create the target");
+        leaveTheFormAndSee("The target 127.0.0.1:1 is created.");
+    }
+
+    private void leaveTheFormAndSee(String result) {
+        awaitHeld(1);
+        browser.click("Routes").see("New Route");
+        browser.run("held[0].release()");
+        await().atMost(15, SECONDS)
+                .until(() -> Stream.of("Consumer", "Route")
+                        .anyMatch(one -> browser.click(one + "s")
+                                .see("New " + one)
+                                .text()
+                                .contains(result)));
+    }
+
+    @Test
+    void aChoiceThatWasLeftDoesNotChangeThePage() {
+        put("/services/chosen", Map.of("host", "h"));
+        put("/services/chosen/routes/chosen", Map.of("paths", List.of("/chosen")));
+        signedIn("try").see("Choose the Route to call");
+        browser.run(HOLD, "GET", "/routes/chosen");
+        browser.type("route", "chosen").click("Choose");
+        awaitHeld(1);
+        browser.click("Consumers").see("New Consumer");
+        awaitAborted(0);
+        assertThat(browser.url()).endsWith("/console/consumers");
+    }
+}
