@@ -1,7 +1,6 @@
 // A form that is made from a schema.
 
 import { Component, createRef, h } from "../lib/preact.js";
-import { ApiError } from "../api.js";
 import { byName } from "../entities.js";
 import { ErrorNotice } from "../ui/notice.js";
 import { FieldControl } from "./control.js";
@@ -45,9 +44,6 @@ export class EntityForm extends Component {
       await onSubmit(changes(fields, initial, after), this.left.signal);
       this.setState({ isBusy: false });
     } catch (error) {
-      if (!(error instanceof ApiError || error instanceof FieldError)) {
-        throw error;
-      }
       this.setState({ isBusy: false, error }, () => this.focusProblem());
     }
   }

@@ -8,7 +8,8 @@ import { focusHeading } from "./page.js";
 let dialogs = 0;
 
 /**
- * A button that asks before it acts. The browser keeps the focus inside the dialog, and Escape closes it.
+ * A button that asks before it acts. The browser keeps the focus inside the dialog, and Escape closes it. While the action runs, the dialog
+ * stays open, because it shows the error of the action.
  *
  * Props: `label` of the button, and its `name` for screen readers; `question` and `details`; `confirm`, the label of the action;
  * `onConfirm(signal)` returns a promise, and its signal aborts when the operator leaves the page; `isHarmless` if nothing is lost.
@@ -35,13 +36,25 @@ export class ConfirmButton extends Component {
     try {
       await this.props.onConfirm(this.left.signal);
       if (this.dialog.current) {
-        this.dialog.current.close();
-        this.setState({ isBusy: false });
-      } else {
+        this.setState({ isBusy: false }, () => this.dialog.current && this.dialog.current.close());
+      } else if (document.activeElement === document.body) {
         focusHeading();
       }
     } catch (error) {
       this.setState({ isBusy: false, error });
+    }
+  }
+
+  cancel() {
+    if (!this.state.isBusy) {
+      this.dialog.current.close();
+    }
+  }
+
+  /** A browser permits a page to prevent one Escape, and closes the dialog at the next. */
+  closed() {
+    if (this.state.isBusy && this.dialog.current) {
+      this.dialog.current.showModal();
     }
   }
 
@@ -57,13 +70,19 @@ export class ConfirmButton extends Component {
           this.dialog.current.showModal();
         },
       }, label),
-      h("dialog", { ref: this.dialog, "aria-label": question, "aria-describedby": details ? this.details : undefined },
+      h("dialog", {
+        ref: this.dialog,
+        "aria-label": question,
+        "aria-describedby": details ? this.details : undefined,
+        onCancel: (event) => isBusy && event.preventDefault(),
+        onClose: () => this.closed(),
+      },
         h("h2", null, question),
         details ? h("p", { id: this.details }, details) : null,
         children,
         error ? h(ErrorNotice, { error }) : null,
         h("div", { class: "buttons" },
-          h("button", { type: "button", onClick: () => this.dialog.current.close() }, "Cancel"),
+          h("button", { type: "button", "aria-disabled": isBusy ? "true" : undefined, onClick: () => this.cancel() }, "Cancel"),
           // A disabled button would lose the focus, also if the action fails.
           h("button", {
             type: "button",

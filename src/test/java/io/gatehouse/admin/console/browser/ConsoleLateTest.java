@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 /** Receives responses after the operator has done something else, in Chromium. */
 @Tag("browser")
 class ConsoleLateTest extends BrowserTestBase {
+    private static final String ESCAPE = "\uE00C";
+
     /** Holds the requests of a method whose URL contains a text, until {@code held[i]} is released or failed. */
     private static final String HOLD = """
             const send = window.fetch;
@@ -106,5 +108,37 @@ class ConsoleLateTest extends BrowserTestBase {
         browser.click("Consumers").see("New Consumer");
         awaitAborted(0);
         assertThat(browser.url()).endsWith("/console/consumers");
+    }
+
+    @Test
+    void aQuestionStaysUntilItsActionEnds_andShowsTheError() {
+        String id = put("/services/asked", Map.of("host", "h")).getString("id");
+        signedIn("services/" + id).click("Delete").see("Delete the Service asked?");
+        browser.run(HOLD, "DELETE", "/services/");
+        browser.clickAt("//dialog[@open]//button[normalize-space()='Delete']");
+        awaitHeld(1);
+        browser.click("Cancel").press(ESCAPE).press(ESCAPE).press(ESCAPE);
+        browser.see("Delete the Service asked?");
+        browser.run("held[0].fail()");
+        browser.see("The node does not respond.");
+        assertThat(browser.run("return document.querySelector('dialog[open] [role=alert]') !== null"))
+                .isEqualTo(true);
+        browser.press(ESCAPE).miss("Delete the Service asked?");
+    }
+
+    @Test
+    void aFormShowsAnUnexpectedErrorAndCanBeSentAgain() {
+        signedIn("services/new").see("Create the Service");
+        browser.run(HOLD, "POST", "/services");
+        browser.type("name", "again").type("host", "h").click("Create the Service");
+        awaitHeld(1);
+        browser.run("held[0].respond(new Response(null, { status: 204 }))");
+        await().atMost(15, SECONDS)
+                .until(() -> browser.run("return document.querySelector('form [role=alert]') !== null")
+                        .equals(true));
+        browser.click("Create the Service");
+        awaitHeld(2);
+        browser.run("held[1].release()");
+        browser.see("The Service again is created.");
     }
 }
