@@ -6,7 +6,7 @@ import { nameOf } from "../entities.js";
 import { leave } from "../flash.js";
 import { link, navigate } from "../router.js";
 import { ConfirmButton } from "../ui/dialog.js";
-import { evictName } from "../ui/reference.js";
+import { evictName } from "../ui/names.js";
 
 /** What the Admin API deletes with an entity, or why it refuses to. */
 const CONSEQUENCES = {

@@ -11,7 +11,7 @@ import { preset } from "../preset.js";
 import { fieldsFor } from "../schemas.js";
 import { Load } from "../ui/load.js";
 import { Page } from "../ui/page.js";
-import { evictName } from "../ui/reference.js";
+import { evictName } from "../ui/names.js";
 import { MissingEntity } from "./missing.js";
 
 /** Props: `entity`; `id`, null for a new one; the `query` of the address, which presets `name` of a Plugin and references. */

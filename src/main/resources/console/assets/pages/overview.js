@@ -55,15 +55,27 @@ export class OverviewPage extends Component {
   constructor(props) {
     super(props);
     this.controller = new AbortController();
+    this.follow = () => this.receive();
     this.state = { samples: [], nodes: null, failure: null, paused: null };
   }
 
   componentDidMount() {
-    receive("gatehouse/figures", (data) => this.add(data), (failure) => this.setState({ failure }), this.controller.signal);
+    document.addEventListener("visibilitychange", this.follow);
+    this.receive();
   }
 
   componentWillUnmount() {
+    document.removeEventListener("visibilitychange", this.follow);
     this.controller.abort();
+  }
+
+  /** Receives figures while the tab is visible. The streams of six hidden tabs would occupy every connection of the browser to the node. */
+  receive() {
+    this.controller.abort();
+    if (!document.hidden) {
+      this.controller = new AbortController();
+      receive("gatehouse/figures", (data) => this.add(data), (failure) => this.setState({ failure }), this.controller.signal);
+    }
   }
 
   /** The first event of a stream replaces what is shown. Before its first read, it has no nodes. */

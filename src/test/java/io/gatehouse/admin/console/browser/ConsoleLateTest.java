@@ -141,4 +141,30 @@ class ConsoleLateTest extends BrowserTestBase {
         browser.run("held[1].release()");
         browser.see("The Service again is created.");
     }
+
+    @Test
+    void namesOccupyThreeConnections_andEndWithTheirPage() {
+        for (int i = 0; i < 8; i++) {
+            put("/services/named-" + i, Map.of("host", "h"));
+            put("/services/named-" + i + "/routes/path-" + i, Map.of("paths", List.of("/path-" + i)));
+        }
+        signedIn("consumers").see("New Consumer");
+        browser.run(HOLD, "GET", "/services/");
+        browser.click("Routes").see("path-7");
+        assertThat(browser.run("return held.length")).isEqualTo(3);
+        browser.click("Consumers").see("New Consumer");
+        awaitAborted(2);
+        assertThat(browser.run("return held.length")).isEqualTo(3);
+
+        browser.click("Routes").see("path-7");
+        awaitHeld(6);
+        browser.run("held[3].release()");
+        awaitHeld(7);
+        browser.run("""
+                held.forEach((one) => one.release());
+                held.push = (one) => one.release();""");
+        for (int i = 0; i < 8; i++) {
+            browser.see("named-" + i);
+        }
+    }
 }

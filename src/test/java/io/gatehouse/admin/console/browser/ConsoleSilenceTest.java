@@ -96,4 +96,33 @@ class ConsoleSilenceTest extends BrowserTestBase {
                 window.fetch = () => Promise.resolve(new Response(new ReadableStream({ start })));""");
         browser.click("Routes").see("The node does not respond. Check that it runs, then retry.");
     }
+
+    @Test
+    void theOverviewEndsItsStream_whileTheTabIsHidden() {
+        signedIn("services").see("New Service");
+        browser.run(STREAM_WITHOUT_TIME);
+        browser.click("Overview").see("Collecting the first figures");
+        browser.run("showRate(1)");
+        browser.see("1.0/s");
+        hide(true);
+        assertThat(browser.run("return pending()")).isEqualTo(0);
+        assertThat(browser.run("return streams")).isEqualTo(1);
+        assertThat(browser.text()).contains("1.0/s").doesNotContain("not current");
+        hide(false);
+        assertThat(browser.run("return streams")).isEqualTo(2);
+        browser.run("showRate(2)");
+        browser.see("2.0/s");
+        hide(true);
+        browser.click("Services").see("New Service");
+        hide(false);
+        assertThat(browser.run("return streams")).isEqualTo(2);
+    }
+
+    private void hide(boolean isHidden) {
+        browser.run("""
+                const isHidden = arguments[0];
+                Object.defineProperty(document, "hidden", { configurable: true, get: () => isHidden });
+                document.dispatchEvent(new Event("visibilitychange"));""", isHidden);
+        browser.runAsync("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))");
+    }
 }
