@@ -33,9 +33,11 @@ public final class CatalogStore {
     private static final String CHANGES =
             "SELECT DISTINCT entity, entity_id FROM catalog_changes WHERE version > $1 LIMIT " + (MAX_CHANGES + 1);
 
+    /** Arrays, so that both indexes of the Consumers are used: a join reads all of them for each change. */
     private static final String ANONYMOUS_CONSUMERS =
-            " WHERE id::text IN (SELECT lower(config->>'anonymous') FROM plugins WHERE config->>'anonymous' IS NOT NULL)"
-                    + " OR username IN (SELECT config->>'anonymous' FROM plugins WHERE config->>'anonymous' IS NOT NULL)";
+            " WHERE id = ANY(ARRAY(SELECT CASE WHEN config->>'anonymous' ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
+                    + " THEN (config->>'anonymous')::uuid END FROM plugins WHERE config->>'anonymous' IS NOT NULL))"
+                    + " OR username = ANY(ARRAY(SELECT config->>'anonymous' FROM plugins WHERE config->>'anonymous' IS NOT NULL))";
 
     private final Database database;
     private final Map<String, Table> tables = EntitySchemas.all().stream()
