@@ -13,6 +13,7 @@ import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot.UnknownDataPointSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,20 +21,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Holds and exports what the {@code prometheus} plugins of this node count (docs/reference/plugins.md#prometheus).
  *
- * <p><i>Invariant</i>: only routes of the configuration are exported. A change of it removes the series of all others, so their
- * number is bounded by the configuration, by {@link RouteCodes} and, for Consumers, by {@link #MAX_SERIES}.
+ * <p><i>Invariant</i>: only routes of the configuration are exported. The series of all others are removed {@link #CLEANUP} after a
+ * change of it, so their number is bounded by the configuration, by {@link RouteCodes} and, for Consumers, by {@link #MAX_SERIES}.
  *
  * <p><i>Threading</i>: all event loops count. Any thread collects.
  */
 public final class KongMetrics implements CatalogListener, MultiCollector {
     private static final Logger LOG = LoggerFactory.getLogger(KongMetrics.class);
     private static final int MAX_SERIES = 10_000;
+    /** The routes of a large configuration are not collected with each of its changes. */
+    private static final Duration CLEANUP = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final SeriesCounts<RequestLabels> requests = new SeriesCounts<>(MAX_SERIES);
@@ -43,18 +47,38 @@ public final class KongMetrics implements CatalogListener, MultiCollector {
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile Scope scope = Scope.NONE;
 
-    /** Holds what the current configuration exports. */
-    private record Scope(boolean isEnabled, boolean upstreamHealth, Set<RouteLabels> routes) {
-        private static final Scope NONE = new Scope(false, false, Set.of());
+    /** Whether {@link #removeOthers} is due. */
+    private final AtomicBoolean cleaning = new AtomicBoolean();
 
-        static Scope of(List<Plugin> plugins, Catalog catalog) {
-            return new Scope(
-                    true,
-                    plugins.stream().anyMatch(plugin -> plugin.config().flag("upstream_health_metrics")),
-                    catalog.routes().stream()
-                            .map(route -> RouteLabels.of(
-                                    route, catalog.service(route.serviceId()).orElse(null)))
-                            .collect(Collectors.toUnmodifiableSet()));
+    /** Holds what the current configuration exports. */
+    private static final class Scope {
+        private static final Scope NONE = new Scope(List.of(), null);
+
+        private final boolean isEnabled;
+        private final boolean upstreamHealth;
+        private final @Nullable Catalog catalog;
+        private @Nullable Set<RouteLabels> routes;
+
+        Scope(List<Plugin> plugins, @Nullable Catalog catalog) {
+            this.isEnabled = !plugins.isEmpty();
+            this.upstreamHealth =
+                    plugins.stream().anyMatch(plugin -> plugin.config().flag("upstream_health_metrics"));
+            this.catalog = catalog;
+        }
+
+        /** Returns the routes of the configuration. The first call takes long if it has many. */
+        synchronized Set<RouteLabels> routes() {
+            if (routes == null) {
+                routes = catalog == null ? Set.of() : routes(catalog);
+            }
+            return routes;
+        }
+
+        private static Set<RouteLabels> routes(Catalog catalog) {
+            return catalog.routes().stream()
+                    .map(route -> RouteLabels.of(
+                            route, catalog.service(route.serviceId()).orElse(null)))
+                    .collect(Collectors.toUnmodifiableSet());
         }
     }
 
@@ -68,12 +92,12 @@ public final class KongMetrics implements CatalogListener, MultiCollector {
 
     /** Whether a plugin of the configuration is enabled. */
     public boolean isEnabled() {
-        return scope.isEnabled();
+        return scope.isEnabled;
     }
 
     /** Whether an enabled plugin exports the health of targets. */
     public boolean exportsUpstreamHealth() {
-        return scope.upstreamHealth();
+        return scope.upstreamHealth;
     }
 
     @Override
@@ -81,23 +105,29 @@ public final class KongMetrics implements CatalogListener, MultiCollector {
         List<Plugin> plugins = catalog.plugins().stream()
                 .filter(plugin -> plugin.enabled() && plugin.name().equals("prometheus"))
                 .toList();
-        if (plugins.isEmpty() && !scope.isEnabled()) {
+        if (plugins.isEmpty() && !scope.isEnabled) {
             return Future.succeededFuture();
         }
-        // On a worker thread, because a configuration may have many routes.
-        return vertx.executeBlocking(() -> {
-            use(plugins.isEmpty() ? Scope.NONE : Scope.of(plugins, catalog));
-            return null;
-        });
+        scope = plugins.isEmpty() ? Scope.NONE : new Scope(plugins, catalog);
+        warned.set(false);
+        if (plugins.isEmpty()) {
+            return vertx.executeBlocking(this::removeOthers, false).mapEmpty();
+        }
+        if (cleaning.compareAndSet(false, true)) {
+            vertx.setTimer(CLEANUP.toMillis(), due -> vertx.executeBlocking(this::removeOthers, false));
+        }
+        return Future.succeededFuture();
     }
 
-    private void use(Scope next) {
-        scope = next;
-        requests.retain(next.routes());
-        bytes.retain(next.routes());
-        latencies.keySet().retainAll(next.routes());
-        codes.keySet().retainAll(next.routes());
-        warned.set(false);
+    /** Removes the series of routes that the configuration has not. */
+    private @Nullable Void removeOthers() {
+        cleaning.set(false);
+        Set<RouteLabels> routes = scope.routes();
+        requests.retain(routes);
+        bytes.retain(routes);
+        latencies.keySet().retainAll(routes);
+        codes.keySet().retainAll(routes);
+        return null;
     }
 
     void addRequest(RequestLabels labels) {
@@ -130,7 +160,7 @@ public final class KongMetrics implements CatalogListener, MultiCollector {
     @Override
     public MetricSnapshots collect() {
         Scope now = scope;
-        if (!now.isEnabled()) {
+        if (!now.isEnabled) {
             return new MetricSnapshots();
         }
         return MetricSnapshots.of(
