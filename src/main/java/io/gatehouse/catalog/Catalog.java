@@ -85,13 +85,13 @@ public final class Catalog {
         // An index is kept while the entities it is made of are the same objects.
         this.pluginPlaces = before != null && before.plugins == plugins
                 ? before.pluginPlaces
-                : PluginPlaces.of(plugins.byId().values(), before == null ? null : before.pluginPlaces);
+                : PluginPlaces.of(plugins.values(), before == null ? null : before.pluginPlaces);
         this.targetsByUpstream = before != null && before.targets == targets
                 ? before.targetsByUpstream
-                : targets.byId().values().stream().collect(Collectors.groupingBy(Target::upstreamId));
+                : targets.values().stream().collect(Collectors.groupingBy(Target::upstreamId));
         this.upstreamsByName = before != null && before.upstreams == upstreams
                 ? before.upstreamsByName
-                : upstreams.byId().values().stream()
+                : upstreams.values().stream()
                         .collect(Collectors.toUnmodifiableMap(Upstream::name, upstream -> upstream));
     }
 
@@ -122,8 +122,16 @@ public final class Catalog {
 
     /** Replaces plugins and certificates; the same catalog if the functions return each of them itself. */
     Catalog replaced(UnaryOperator<Plugin> plugin, UnaryOperator<CertifiedKey> certificate) {
-        EntityMap<Plugin> newPlugins = plugins.replaced(plugin);
-        EntityMap<CertifiedKey> newCertificates = certificates.replaced(certificate);
+        return with(plugins.replaced(Plugin::id, plugin), certificates.replaced(CertifiedKey::id, certificate), this);
+    }
+
+    /** Returns this version with the plugins and certificates of another one, if that has the same references to vaults. */
+    Catalog withSecretsOf(Catalog resolved) {
+        return with(resolved.plugins, resolved.certificates, resolved);
+    }
+
+    /** {@code indexed} is a version whose indexes are used where its entities are the same. */
+    private Catalog with(EntityMap<Plugin> newPlugins, EntityMap<CertifiedKey> newCertificates, Catalog indexed) {
         return newPlugins == plugins && newCertificates == certificates
                 ? this
                 : new Catalog(
@@ -138,7 +146,12 @@ public final class Catalog {
                         snis,
                         caCertificates,
                         vaults,
-                        this);
+                        indexed);
+    }
+
+    /** Whether this version has the vaults, and the plugins and certificates with references to them, of another version. */
+    boolean isReferringAs(Catalog other) {
+        return plugins == other.plugins && certificates == other.certificates && vaults == other.vaults;
     }
 
     /** Whether this version routes, checks and forwards requests as another version does. */
@@ -187,7 +200,7 @@ public final class Catalog {
             }
         }
         if (!changedServices.isEmpty()) {
-            routes.byId().values().stream()
+            routes.values().stream()
                     .filter(route -> changedServices.contains(route.serviceId()))
                     .map(Route::id)
                     .forEach(changedRoutes::add);
@@ -205,7 +218,7 @@ public final class Catalog {
     }
 
     public Collection<Route> routes() {
-        return routes.byId().values();
+        return routes.values();
     }
 
     public Optional<Route> route(UUID id) {
@@ -221,7 +234,7 @@ public final class Catalog {
     }
 
     public Collection<Plugin> plugins() {
-        return plugins.byId().values();
+        return plugins.values();
     }
 
     /** The Consumer that a plugin names as {@code anonymous}: by its id, in any case, or else by its username. */
@@ -255,7 +268,7 @@ public final class Catalog {
     }
 
     public Collection<Upstream> upstreams() {
-        return upstreams.byId().values();
+        return upstreams.values();
     }
 
     public List<Target> targetsOf(Upstream upstream) {
@@ -267,11 +280,11 @@ public final class Catalog {
     }
 
     public Collection<Sni> snis() {
-        return snis.byId().values();
+        return snis.values();
     }
 
     Collection<Vault> vaults() {
-        return vaults.byId().values();
+        return vaults.values();
     }
 
     public Optional<CaCertificate> caCertificate(UUID id) {

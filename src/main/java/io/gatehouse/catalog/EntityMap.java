@@ -3,7 +3,7 @@ package io.gatehouse.catalog;
 import io.gatehouse.entity.CatalogSnapshot;
 import io.gatehouse.schema.Document;
 import io.gatehouse.schema.EntitySchema;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,67 +21,55 @@ import org.jspecify.annotations.Nullable;
 final class EntityMap<T> {
     private final EntitySchema schema;
     private final Function<Document, T> reader;
-    private final Map<UUID, T> byId;
+    private final LayeredMap<UUID, T> byId;
 
-    private EntityMap(EntitySchema schema, Function<Document, T> reader, Map<UUID, T> byId) {
+    private EntityMap(EntitySchema schema, Function<Document, T> reader, LayeredMap<UUID, T> byId) {
         this.schema = schema;
         this.reader = reader;
         this.byId = byId;
     }
 
     static <T> EntityMap<T> of(EntitySchema schema, Function<Document, T> reader) {
-        return new EntityMap<>(schema, reader, Map.of());
+        return new EntityMap<>(schema, reader, LayeredMap.of(Map.of()));
     }
 
     /** Applies the entities that a snapshot adds, replaces and removes. */
     EntityMap<T> with(CatalogSnapshot changes) {
-        List<Map<String, @Nullable Object>> written = changes.of(schema);
-        List<String> removed = changes.removed().getOrDefault(schema.name(), List.of());
-        if (written.isEmpty() && removed.isEmpty()) {
-            return this;
-        }
-        Map<UUID, T> all = new LinkedHashMap<>(byId);
-        removed.forEach(id -> all.remove(UUID.fromString(id)));
-        for (Map<String, @Nullable Object> values : written) {
+        List<UUID> removed = changes.removed().getOrDefault(schema.name(), List.of()).stream()
+                .map(UUID::fromString)
+                .toList();
+        Map<UUID, T> written = new LinkedHashMap<>();
+        for (Map<String, @Nullable Object> values : changes.of(schema)) {
             Document document = new Document(values);
-            all.put(document.id(), reader.apply(document));
+            written.put(document.id(), reader.apply(document));
         }
-        return new EntityMap<>(schema, reader, all);
+        LayeredMap<UUID, T> next = byId.with(written, removed);
+        return next == byId ? this : new EntityMap<>(schema, reader, next);
     }
 
     /** Replaces each entity by what the function returns for it; the same map if it returns each entity itself. */
-    EntityMap<T> replaced(UnaryOperator<T> replacement) {
+    EntityMap<T> replaced(Function<T, UUID> id, UnaryOperator<T> replacement) {
         Map<UUID, T> all = new LinkedHashMap<>();
         boolean isChanged = false;
-        for (Map.Entry<UUID, T> entry : byId.entrySet()) {
-            T replaced = replacement.apply(entry.getValue());
-            isChanged |= replaced != entry.getValue();
-            all.put(entry.getKey(), replaced);
+        for (T entity : byId.values()) {
+            T replaced = replacement.apply(entity);
+            isChanged |= replaced != entity;
+            all.put(id.apply(entity), replaced);
         }
-        return isChanged ? new EntityMap<>(schema, reader, all) : this;
+        return isChanged ? new EntityMap<>(schema, reader, LayeredMap.of(all)) : this;
     }
 
     /** Returns the ids of the entities that an earlier version has not, or has otherwise, and of those that it alone has. */
     Set<UUID> changedSince(EntityMap<T> before) {
-        if (this == before) {
-            return new HashSet<>();
-        }
-        Set<UUID> changed = new HashSet<>();
-        byId.forEach((id, entity) -> {
-            if (!entity.equals(before.byId.get(id))) {
-                changed.add(id);
-            }
-        });
-        before.byId.keySet().stream().filter(id -> !byId.containsKey(id)).forEach(changed::add);
-        return changed;
+        return byId.changedSince(before.byId);
     }
 
-    Map<UUID, T> byId() {
-        return byId;
+    Collection<T> values() {
+        return byId.values();
     }
 
     @Nullable
     T get(@Nullable UUID id) {
-        return id == null ? null : byId.get(id);
+        return byId.get(id);
     }
 }

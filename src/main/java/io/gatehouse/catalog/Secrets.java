@@ -47,6 +47,10 @@ public final class Secrets {
     private final Function<String, @Nullable String> environment;
     /** The references without a usable secret last time, with the reason. Each is logged once. */
     private Map<String, String> unresolved = Map.of();
+    /** The last configuration, and the same with its secrets. */
+    private @Nullable Resolved last;
+
+    private record Resolved(Catalog configured, Catalog resolved) {}
 
     /** Returns the secret of a reference if it passes the check; otherwise the empty text. */
     interface Source {
@@ -60,6 +64,15 @@ public final class Secrets {
 
     /** Returns the configuration with secrets in place of references; the same object if it has no reference. */
     public Catalog resolve(Catalog catalog) {
+        Resolved before = last;
+        Catalog resolved = before != null && catalog.isReferringAs(before.configured())
+                ? catalog.withSecretsOf(before.resolved())
+                : resolveAll(catalog);
+        last = new Resolved(catalog, resolved);
+        return resolved;
+    }
+
+    private Catalog resolveAll(Catalog catalog) {
         Map<String, String> variablePrefixes =
                 catalog.vaults().stream().collect(Collectors.toMap(Vault::prefix, Vault::variablePrefix));
         Map<String, String> failed = new HashMap<>();

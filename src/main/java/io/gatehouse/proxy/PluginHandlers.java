@@ -1,6 +1,7 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.catalog.Catalog;
+import io.gatehouse.catalog.LayeredMap;
 import io.gatehouse.catalog.RoutePlugin;
 import io.gatehouse.entity.Plugin;
 import io.gatehouse.entity.Route;
@@ -11,6 +12,7 @@ import io.gatehouse.plugin.PluginHandler;
 import io.gatehouse.plugin.Redaction;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,26 +27,37 @@ final class PluginHandlers {
     private final Catalog catalog;
     private final Map<String, PluginFactory> factories;
     private final PluginChain.Failures failures;
-    private final Map<UUID, PluginHandler> byId = new HashMap<>();
+    /** Those of the configuration before. */
+    private final LayeredMap<UUID, PluginHandler> kept;
+
+    private final Map<UUID, PluginHandler> created = new HashMap<>();
     /** By identity, because routes share the maps of {@link RoutePlugin}. */
     private final IdentityHashMap<Map<UUID, Plugin>, Map<UUID, PluginHandler>> ofConsumers = new IdentityHashMap<>();
 
     /** {@code factories} are by plugin name. */
     PluginHandlers(Catalog catalog, Map<String, PluginFactory> factories, PluginChain.Failures failures) {
+        this(catalog, factories, failures, LayeredMap.of(Map.of()));
+    }
+
+    private PluginHandlers(
+            Catalog catalog,
+            Map<String, PluginFactory> factories,
+            PluginChain.Failures failures,
+            LayeredMap<UUID, PluginHandler> kept) {
         this.catalog = catalog;
         this.factories = factories;
         this.failures = failures;
+        this.kept = kept;
     }
 
     /** Returns the handlers of the next configuration, without those of plugins that have changed. */
     PluginHandlers with(Catalog next, Set<UUID> changed) {
-        PluginHandlers handlers = new PluginHandlers(next, factories, failures);
-        handlers.byId.putAll(byId);
-        handlers.byId.keySet().removeAll(changed);
+        PluginHandlers handlers = new PluginHandlers(
+                next, factories, failures, kept.with(created, Set.of()).with(Map.of(), changed));
         next.pluginsOfConsumers().forEach(plugins -> {
-            Map<UUID, PluginHandler> kept = ofConsumers.get(plugins);
-            if (kept != null) {
-                handlers.ofConsumers.put(plugins, kept);
+            Map<UUID, PluginHandler> earlier = ofConsumers.get(plugins);
+            if (earlier != null) {
+                handlers.ofConsumers.put(plugins, earlier);
             }
         });
         return handlers;
@@ -78,10 +91,16 @@ final class PluginHandlers {
         return new Redaction(names(PluginHandler::secretNames), names(PluginHandler::secretsWritten));
     }
 
-    private List<String> names(Function<PluginHandler, Collection<String>> ofHandler) {
-        return byId.values().stream()
-                .flatMap(handler -> ofHandler.apply(handler).stream())
-                .toList();
+    /** Returns whether a handler was created for a chain of this configuration. */
+    boolean hasCreated() {
+        return !created.isEmpty();
+    }
+
+    private Set<String> names(Function<PluginHandler, Collection<String>> ofHandler) {
+        Set<String> names = new HashSet<>();
+        kept.values().forEach(handler -> names.addAll(ofHandler.apply(handler)));
+        created.values().forEach(handler -> names.addAll(ofHandler.apply(handler)));
+        return names;
     }
 
     private PluginHandler handler(RoutePlugin plugin) {
@@ -101,9 +120,12 @@ final class PluginHandlers {
     }
 
     private PluginHandler handler(Plugin plugin) {
-        return byId.computeIfAbsent(
-                plugin.id(),
-                missing -> Objects.requireNonNull(factories.get(plugin.name()), plugin.name())
-                        .create(plugin, catalog));
+        PluginHandler earlier = kept.get(plugin.id());
+        return earlier == null ? created.computeIfAbsent(plugin.id(), missing -> create(plugin)) : earlier;
+    }
+
+    private PluginHandler create(Plugin plugin) {
+        return Objects.requireNonNull(factories.get(plugin.name()), plugin.name())
+                .create(plugin, catalog);
     }
 }

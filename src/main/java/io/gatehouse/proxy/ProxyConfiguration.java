@@ -193,7 +193,7 @@ public final class ProxyConfiguration implements CatalogListener {
                 before.routes().with(changes.routes(), entries),
                 before.unmatched(),
                 // A changed route may be the first one of a plugin.
-                handlers.redaction(),
+                changes.plugins().isEmpty() && !handlers.hasCreated() ? before.redaction() : handlers.redaction(),
                 catalog,
                 handlers);
     }

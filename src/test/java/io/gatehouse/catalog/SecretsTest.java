@@ -126,6 +126,21 @@ class SecretsTest {
     }
 
     @Test
+    void aChangeOfSomethingElseKeepsTheSecrets() {
+        Catalog before = catalog("{vault://env/db-password}");
+        CertifiedKey resolved = secrets.resolve(before).certificate(ID).orElseThrow();
+        Map<String, @Nullable Object> sni =
+                Map.of("id", ID.toString(), "name", "api.example", "certificate", Map.of("id", ID.toString()));
+        Catalog after = before.with(new CatalogSnapshot("epoch", 1, 2, Map.of("snis", List.of(sni)), Map.of()));
+
+        Catalog changed = secrets.resolve(after);
+        assertThat(changed.version()).isEqualTo(2);
+        assertThat(changed.snis()).hasSize(1);
+        assertThat(changed.certificate(ID).orElseThrow()).isSameAs(resolved);
+        assertThat(changed.vaults()).hasSize(2);
+    }
+
+    @Test
     void aConfigurationWithoutReferencesIsTheSameObject() {
         Catalog catalog = catalog("a key");
         assertThat(secrets.resolve(catalog)).isSameAs(catalog);

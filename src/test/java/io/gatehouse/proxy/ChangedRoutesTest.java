@@ -170,6 +170,7 @@ class ChangedRoutesTest {
         for (int i = 0; i < CHANGES; i++) {
             Reply reply = change();
             assertThat(reply.status()).as(reply.text()).isLessThan(500);
+            assertThat(reply.header("X-Gatehouse-Late-Nodes")).isNull();
             made += reply.status() < 300 ? 1 : 0;
             PATHS.forEach(this::isServed);
         }

@@ -1,12 +1,14 @@
 package io.gatehouse.proxy.traffic;
 
+import io.gatehouse.catalog.LayeredMap;
 import io.gatehouse.entity.Route;
 import io.gatehouse.entity.Service;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ public final class TrafficMeters {
     private final StreamMeters streams = new StreamMeters();
     private final AtomicInteger added = new AtomicInteger();
     /** Replaced as a whole, by one thread at a time. */
-    private volatile Map<Labels, RouteMeters> routes = Map.of();
+    private volatile LayeredMap<Labels, RouteMeters> routes = LayeredMap.of(Map.of());
 
     private record Labels(String route, String service) {}
 
@@ -61,7 +63,7 @@ public final class TrafficMeters {
 
     /** Begins to build the meters of the next configuration. {@link Renewal#use} replaces the current ones. */
     public Renewal renew() {
-        return new Renewal(Map.of());
+        return new Renewal(LayeredMap.of(Map.of()));
     }
 
     /** Begins to change the current meters. {@link Renewal#use} replaces them. */
@@ -71,22 +73,24 @@ public final class TrafficMeters {
 
     /** Collects the meters of a configuration while it is built. */
     public final class Renewal {
-        private final Map<Labels, RouteMeters> next;
+        private final LayeredMap<Labels, RouteMeters> present;
+        private final Map<Labels, RouteMeters> written = new LinkedHashMap<>();
+        private final Set<Labels> removed = new HashSet<>();
 
-        private Renewal(Map<Labels, RouteMeters> present) {
-            next = new HashMap<>(present);
+        private Renewal(LayeredMap<Labels, RouteMeters> present) {
+            this.present = present;
         }
 
         /** Removes the meters of a route, unless {@link #of} adds them again. */
         public void remove(Route route, @Nullable Service service) {
-            next.remove(labels(route, service));
+            removed.add(labels(route, service));
         }
 
         /** Returns the route's current meters, or new ones. */
         public RouteMeters of(Route route, @Nullable Service service) {
-            return next.computeIfAbsent(labels(route, service), missing -> {
-                RouteMeters present = routes.get(missing);
-                return present == null ? new RouteMeters(missing.route(), missing.service(), loops) : present;
+            return written.computeIfAbsent(labels(route, service), missing -> {
+                RouteMeters current = routes.get(missing);
+                return current == null ? new RouteMeters(missing.route(), missing.service(), loops) : current;
             });
         }
 
@@ -98,7 +102,7 @@ public final class TrafficMeters {
 
         /** Exports these meters, and no others, from now on. */
         public void use() {
-            routes = Collections.unmodifiableMap(next);
+            routes = present.with(written, removed);
         }
     }
 
