@@ -1,10 +1,11 @@
-// Charts of the last 15 minutes, as SVG that takes its colours from the style sheet.
+// Charts of up to 15 minutes, as SVG that takes its colours from the style sheet.
 
 import { h } from "../lib/preact.js";
 
 const WIDTH = 600;
 const HEIGHT = 140;
-const SPAN = 15 * 60 * 1000;
+const SHORTEST_SPAN = 60 * 1000;
+const LONGEST_SPAN = 15 * 60 * 1000;
 /** Samples farther apart are not joined: the node took none between them. */
 const GAP = 10 * 1000;
 
@@ -20,7 +21,17 @@ function ceiling(value) {
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= value * (1 - 1e-9));
 }
 
-function pathOf(samples, line, end, top) {
+/** Returns the milliseconds that a chart shows: those since the first sample, so that a first visit does not see an empty chart. */
+function spanOf(samples, end) {
+  return samples.length === 0 ? LONGEST_SPAN : Math.max(SHORTEST_SPAN, end - samples[0].time);
+}
+
+function ago(span) {
+  const seconds = Math.round(span / 1000);
+  return seconds < 120 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`;
+}
+
+function pathOf(samples, line, end, span, top) {
   let last = null;
   return samples.map((sample) => {
     const value = line.value(sample);
@@ -28,7 +39,7 @@ function pathOf(samples, line, end, top) {
       last = null;
       return "";
     }
-    const x = WIDTH * (1 - (end - sample.time) / SPAN);
+    const x = WIDTH * (1 - (end - sample.time) / span);
     const y = HEIGHT * (1 - value / top);
     const command = last !== null && sample.time - last < GAP ? "L" : "M";
     last = sample.time;
@@ -42,7 +53,8 @@ function pathOf(samples, line, end, top) {
  */
 export function Chart({ title, lines, samples, format }) {
   const end = samples.length === 0 ? Date.now() : samples[samples.length - 1].time;
-  const shown = samples.filter((sample) => end - sample.time <= SPAN);
+  const shown = samples.filter((sample) => end - sample.time <= LONGEST_SPAN);
+  const span = spanOf(shown, end);
   const values = shown.flatMap((sample) => lines.map((line) => line.value(sample) || 0));
   const most = Math.max(0, ...values);
   const top = most === 0 ? 1 : ceiling(most);
@@ -53,8 +65,8 @@ export function Chart({ title, lines, samples, format }) {
       [0.25, 0.5, 0.75].map((share) => h("line", {
         key: share, class: "grid", x1: 0, x2: WIDTH, y1: HEIGHT * share, y2: HEIGHT * share,
       })),
-      lines.map((line) => h("path", { key: line.name, class: `line ${line.style}`, d: pathOf(shown, line, end, top) }))),
-    h("p", { class: "axis", "aria-hidden": "true" }, h("span", null, "15 min ago"), h("span", null, `top: ${format(top)}`), h("span", null, "now")),
+      lines.map((line) => h("path", { key: line.name, class: `line ${line.style}`, d: pathOf(shown, line, end, span, top) }))),
+    h("p", { class: "axis", "aria-hidden": "true" }, h("span", null, ago(span)), h("span", null, `top: ${format(top)}`), h("span", null, "now")),
     h("dl", { class: "legend" }, lines.map((line) => h("div", { key: line.name },
       h("dt", null, h("span", { class: `key ${line.style}`, "aria-hidden": "true" }), line.name),
       h("dd", null, newest === null ? "–" : text(line.value(newest), format))))));
