@@ -14,8 +14,6 @@ import java.util.function.Supplier;
  */
 record Round(
         Result result, double cpu, double database, double harness, double foreign, double stolen, boolean disturbed) {
-    static final double TOLERATED = 0.07;
-
     private static final int REPETITIONS = 2;
     private static final double HUNDRED_THOUSAND = 100_000;
 
@@ -32,25 +30,21 @@ record Round(
         contestant.before().run();
         long cpu = Proc.ticks(contestant.pids());
         long databaseCpu = Proc.ticks(contestant.database());
-        long own = Proc.ticks(processes.pids());
         long harness = Proc.ownTicks();
-        Proc.Machine before = Proc.machine();
+        Supplier<Others> since = Others.since(processes);
         Result result = load.get();
-        Proc.Machine after = Proc.machine();
+        Others others = since.get();
         harness = Proc.ownTicks() - harness;
-        own = Proc.ticks(processes.pids()) - own;
         databaseCpu = Proc.ticks(contestant.database()) - databaseCpu;
         cpu = Proc.ticks(contestant.pids()) - cpu;
-        double total = Math.max(1, after.total() - before.total());
-        double foreign = Math.max(0, after.worked() - before.worked() - own) / total;
         return new Round(
                 result,
                 perHundredThousand(cpu, result),
                 perHundredThousand(databaseCpu, result),
-                harness / total,
-                foreign,
-                (after.stolen() - before.stolen()) / total,
-                foreign > TOLERATED);
+                harness / others.total(),
+                others.foreign(),
+                others.stolen(),
+                others.disturb());
     }
 
     private static double perHundredThousand(long ticks, Result result) {

@@ -8,9 +8,6 @@ import java.util.stream.IntStream;
 
 /** All rounds of one kind of one contestant. */
 final class Rounds {
-    /** The share that a hypervisor may give to others. Above it, figures say nothing. */
-    private static final double MAX_STOLEN = 0.02;
-
     private final List<Round> all = new ArrayList<>();
 
     void add(Round round) {
@@ -69,7 +66,7 @@ final class Rounds {
 
     /** Returns whether nothing else disturbed the machine. */
     boolean areQuiet() {
-        return disturbed() == 0 && median(Round::stolen) <= MAX_STOLEN;
+        return disturbed() == 0 && median(Round::stolen) <= Others.MAX_STOLEN;
     }
 
     double min(ToDoubleFunction<Round> value) {
