@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,13 +17,13 @@ public final class Bench {
     private final Report report;
 
     private Bench(String mode, Processes processes) {
-        this.settings = Settings.of(mode.equals("smoke"));
+        this.settings = Settings.of(mode);
         this.processes = processes;
         this.command = settings.command(mode.equals("load") ? "" : mode);
         this.report = new Report(settings);
     }
 
-    /** {@code load}, {@code compare}, {@code memory}, {@code start}, {@code jwt}, {@code issue} or {@code smoke}. */
+    /** {@code load}, {@code compare}, {@code memory}, {@code start}, {@code jwt}, {@code issue}, {@code entities} or {@code smoke}. */
     public static void main(String[] args) {
         int code = 0;
         try (Processes processes = new Processes(Path.of("target/bench/work"))) {
@@ -52,6 +53,11 @@ public final class Bench {
         }
         if (everything || mode.equals("jwt")) {
             jwt();
+            processes.stopAll();
+            processes.deleteWork();
+        }
+        if (everything || mode.equals("entities")) {
+            entities();
             processes.stopAll();
             processes.deleteWork();
         }
@@ -117,6 +123,21 @@ public final class Bench {
         report.write("issue", conditions + rounds() + section, issuing.isQuiet());
     }
 
+    private void entities() {
+        Postgres postgres = Postgres.start(processes);
+        Node.makeArchive(processes);
+        ManyEntities entities = new ManyEntities(processes, settings);
+        ChangedRoute route = new ChangedRoute(processes, settings);
+        String section = entities.run(postgres) + route.run(postgres);
+        List<Others> phases = new ArrayList<>(entities.phases());
+        phases.addAll(route.phases());
+        report.write(
+                "entities",
+                Conditions.paragraph(processes, command, List.of(Conditions.postgres(postgres.version()))) + section
+                        + Others.text(phases),
+                Others.areQuiet(phases));
+    }
+
     private String rounds() {
         return String.format(
                 Locale.ROOT,
@@ -163,7 +184,8 @@ public final class Bench {
                 true);
     }
 
-    private static String range(String format, List<Double> values) {
+    /** The median, the smallest and the largest. */
+    static String range(String format, List<Double> values) {
         return String.format(
                 Locale.ROOT,
                 format + " (" + format + "–" + format + ")",

@@ -18,7 +18,7 @@ record Cluster(Node control, Node proxy) {
                 control, Node.start(processes, settings, "proxy", java, "proxy", joining(proxyPort, controlPort)));
     }
 
-    private static Map<String, String> joining(int own, int other) {
+    static Map<String, String> joining(int own, int other) {
         return Map.of(
                 "GATEHOUSE_CLUSTER_ENABLED",
                 "true",

@@ -29,6 +29,12 @@ final class Http {
         expect(request(url).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)), 201);
     }
 
+    static void patch(String url, String json) {
+        expect(
+                request(url).header("Content-Type", "application/json").method("PATCH", BodyPublishers.ofString(json)),
+                200);
+    }
+
     private static HttpRequest.Builder request(String url) {
         return HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(30));
     }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class Node {
     private static final Path HOME = Path.of("").toAbsolutePath();
     private static final Path ARCHIVE = HOME.resolve("target/bench/gatehouse.jsa");
-    private static final Path JAR = HOME.resolve("target/gatehouse.jar");
+    static final Path JAR = HOME.resolve("target/gatehouse.jar");
     private static final int POLL_MILLIS = 5;
 
     private final Process process;
@@ -161,6 +161,10 @@ final class Node {
 
     String url(String path) {
         return "http://127.0.0.1:" + http + path;
+    }
+
+    int httpPort() {
+        return http;
     }
 
     String tlsUrl(String path) {

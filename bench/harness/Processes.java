@@ -17,6 +17,8 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -25,6 +27,8 @@ import java.util.stream.Stream;
 final class Processes implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(25);
     private static final Duration START = Duration.ofSeconds(120);
+
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final Path work;
     /** Let go of, it would be unlocked. */
@@ -142,14 +146,15 @@ final class Processes implements AutoCloseable {
         return freePorts(1)[0];
     }
 
-    /** Ports that differ: each is held until all are found. */
+    /** Ports that differ, also from those of earlier calls: a node that starts at the same time has not opened its own yet. */
     static int[] freePorts(int count) {
         int[] ports = new int[count];
         Deque<ServerSocket> held = new ArrayDeque<>();
         try {
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < count; ) {
                 held.push(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
                 ports[i] = held.getFirst().getLocalPort();
+                i += GIVEN.add(ports[i]) ? 1 : 0;
             }
             return ports;
         } catch (IOException e) {

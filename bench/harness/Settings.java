@@ -12,6 +12,10 @@ import java.util.Map;
  * @param tokens how many different ones
  * @param transport of every node of Gatehouse
  * @param memory what each JVM may think the machine has, as {@code -XX:MaxRAM} reads it
+ * @param services each with a Route, of {@code bench/run entities}
+ * @param consumers each with an application
+ * @param routes of which one changes
+ * @param changes of one Route
  * @param out directory of the report
  * @param base the other checkout of a comparison; empty: none
  * @param given the variables that were set, for the report
@@ -26,11 +30,16 @@ record Settings(
         int cachedTokens,
         String transport,
         String memory,
+        int services,
+        int consumers,
+        int routes,
+        int changes,
         Path out,
         String base,
         Map<String, String> given) {
 
-    static Settings of(boolean smoke) {
+    static Settings of(String mode) {
+        boolean smoke = mode.equals("smoke");
         Map<String, String> given = new LinkedHashMap<>();
         return new Settings(
                 smoke,
@@ -42,6 +51,10 @@ record Settings(
                 number("REMEMBERED", smoke ? 20_000 : 1_000_000, given),
                 text("TRANSPORT", "auto", given),
                 text("MEMORY", "768m", given),
+                number("SERVICES", smoke ? 200 : 20_000, given),
+                number("CONSUMERS", smoke ? 500 : 50_000, given),
+                number("ROUTES", smoke ? 1_000 : 100_000, given),
+                number("CHANGES", smoke ? 5 : 100, given),
                 // A smoke run must not replace figures that mean something.
                 Path.of(text("OUT", smoke ? "target/bench" : "docs", given)),
                 text("BASE", "", given),
