@@ -23,7 +23,7 @@ public final class Bench {
         this.report = new Report(settings);
     }
 
-    /** {@code load}, {@code compare}, {@code memory}, {@code start}, {@code jwt}, {@code issue}, {@code entities} or {@code smoke}. */
+    /** {@code load}, {@code compare}, {@code memory}, {@code start}, {@code jwt}, {@code issue}, {@code entities}, {@code nodes} or {@code smoke}. */
     public static void main(String[] args) {
         int code = 0;
         try (Processes processes = new Processes(Path.of("target/bench/work"))) {
@@ -58,6 +58,11 @@ public final class Bench {
         }
         if (everything || mode.equals("entities")) {
             entities();
+            processes.stopAll();
+            processes.deleteWork();
+        }
+        if (everything || mode.equals("nodes")) {
+            nodes();
             processes.stopAll();
             processes.deleteWork();
         }
@@ -136,6 +141,16 @@ public final class Bench {
                 Conditions.paragraph(processes, command, List.of(Conditions.postgres(postgres.version()))) + section
                         + Others.text(phases),
                 Others.areQuiet(phases));
+    }
+
+    private void nodes() {
+        ManyNodes nodes = new ManyNodes(processes, settings);
+        String section = nodes.run();
+        report.write(
+                "nodes",
+                Conditions.paragraph(processes, command, List.of(Conditions.postgres(nodes.postgresVersion())))
+                        + section,
+                nodes.isQuiet());
     }
 
     private String rounds() {

@@ -2,7 +2,9 @@ package bench;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How long and how much, from variables.
@@ -16,6 +18,7 @@ import java.util.Map;
  * @param consumers each with an application
  * @param routes of which one changes
  * @param changes of one Route
+ * @param nodes ascending sizes of the cluster
  * @param out directory of the report
  * @param base the other checkout of a comparison; empty: none
  * @param given the variables that were set, for the report
@@ -34,6 +37,7 @@ record Settings(
         int consumers,
         int routes,
         int changes,
+        List<Integer> nodes,
         Path out,
         String base,
         Map<String, String> given) {
@@ -50,11 +54,12 @@ record Settings(
                 number("CONNECTIONS", 64, given),
                 number("REMEMBERED", smoke ? 20_000 : 1_000_000, given),
                 text("TRANSPORT", "auto", given),
-                text("MEMORY", "768m", given),
+                text("MEMORY", mode.equals("nodes") ? "512m" : "768m", given),
                 number("SERVICES", smoke ? 200 : 20_000, given),
                 number("CONSUMERS", smoke ? 500 : 50_000, given),
                 number("ROUTES", smoke ? 1_000 : 100_000, given),
-                number("CHANGES", smoke ? 5 : 100, given),
+                number("CHANGES", smoke ? 5 : mode.equals("nodes") ? 50 : 100, given),
+                sizes(text("NODES", smoke ? "2 3" : "3 7 14 20", given)),
                 // A smoke run must not replace figures that mean something.
                 Path.of(text("OUT", smoke ? "target/bench" : "docs", given)),
                 text("BASE", "", given),
@@ -78,11 +83,23 @@ record Settings(
         return Integer.parseInt(value);
     }
 
+    private static List<Integer> sizes(String value) {
+        if (!value.matches("[2-9]|[1-9]\\d|([2-9]|[1-9]\\d)( [1-9]\\d?)+")) {
+            throw new BenchException("NODES is " + value + ": numbers from 2 to 99 are needed, such as 3 7 14 20");
+        }
+        List<Integer> sizes =
+                Stream.of(value.split(" ")).map(Integer::valueOf).toList();
+        if (!sizes.equals(sizes.stream().distinct().sorted().toList())) {
+            throw new BenchException("NODES is " + value + ": each number must be larger than the one before");
+        }
+        return sizes;
+    }
+
     /** What to type to get the same again. */
     String command(String mode) {
         StringBuilder command = new StringBuilder();
         given.forEach(
-                (name, value) -> command.append(name).append('=').append(value).append(' '));
+                (name, value) -> command.append(name).append('=').append(value.contains(" ") ? "'" + value + "'" : value).append(' '));
         return command.append("bench/run")
                 .append(mode.isEmpty() ? "" : " " + mode)
                 .toString();
