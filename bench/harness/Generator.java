@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,31 +41,19 @@ final class Generator {
 
     /** Sends {@code count} requests, each connection its next when the last is answered, and shows every answer's body. */
     void send(long count, Consumer<Buffer> bodies) {
-        run(new Run() {
-            private long sent;
-            private long answered;
+        run(new Unpaced(count, bodies, true));
+    }
 
-            @Override
-            void begin() {
-                lanes.forEach(this::next);
-            }
-
-            @Override
-            public void answered(Lane lane, Buffer body) {
-                bodies.accept(body);
-                if (++answered == count) {
-                    done.tryComplete();
-                } else {
-                    next(lane);
-                }
-            }
-
-            private void next(Lane lane) {
-                if (sent < count) {
-                    lane.send(target.request(sent++), 0);
-                }
-            }
-        });
+    /**
+     * Sends {@code count} requests in the same way, and does not fail with one that has another status than expected. Shows the bodies of
+     * those with the expected status.
+     *
+     * @return the number of responses with each status
+     */
+    Map<Integer, Long> statuses(long count, Consumer<Buffer> bodies) {
+        Unpaced run = new Unpaced(count, bodies, false);
+        run(run);
+        return run.statuses;
     }
 
     /**
@@ -119,9 +109,56 @@ final class Generator {
         /** All connections are open. */
         abstract void begin();
 
+        void unexpected(int status, Buffer body) {
+            failed("answered " + status + " " + body);
+        }
+
         @Override
         public void failed(String reason) {
             done.tryFail(reason);
+        }
+    }
+
+    private final class Unpaced extends Run {
+        private final long count;
+        private final Consumer<Buffer> bodies;
+        private final boolean isStrict;
+        private final Map<Integer, Long> statuses = new TreeMap<>();
+        private long sent;
+        private long answered;
+
+        /** {@code isStrict}: a response with another status than expected ends the run. */
+        Unpaced(long count, Consumer<Buffer> bodies, boolean isStrict) {
+            this.count = count;
+            this.bodies = bodies;
+            this.isStrict = isStrict;
+        }
+
+        @Override
+        void begin() {
+            lanes.forEach(this::next);
+        }
+
+        @Override
+        public void answered(Lane lane, int status, Buffer body) {
+            statuses.merge(status, 1L, Long::sum);
+            if (status == target.status()) {
+                bodies.accept(body);
+            } else if (isStrict) {
+                unexpected(status, body);
+                return;
+            }
+            if (++answered == count) {
+                done.tryComplete();
+            } else {
+                next(lane);
+            }
+        }
+
+        private void next(Lane lane) {
+            if (sent < count) {
+                lane.send(target.request(sent++), 0);
+            }
         }
     }
 
@@ -175,7 +212,11 @@ final class Generator {
         }
 
         @Override
-        public void answered(Lane lane, Buffer body) {
+        public void answered(Lane lane, int status, Buffer body) {
+            if (status != target.status()) {
+                unexpected(status, body);
+                return;
+            }
             long now = System.nanoTime();
             micros[answered++] = lane.microsSince(now);
             if (answered == micros.length) {

@@ -6,6 +6,8 @@ import java.util.Locale;
 
 /** A kept-alive HTTP/1.1 connection, one request at a time; all of it on one event loop. */
 final class Lane {
+    private static final String VERSION = "HTTP/1.1 ";
+    private static final int STATUS_DIGITS = 3;
     private static final String LENGTH = "\r\ncontent-length:";
     private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
 
@@ -13,9 +15,9 @@ final class Lane {
     private Buffer received = Buffer.buffer();
     private long from;
 
-    /** Receives every response, or the failure. */
+    /** Receives every response, whatever its status, or the failure. */
     interface Listener {
-        void answered(Lane lane, Buffer body);
+        void answered(Lane lane, int status, Buffer body);
 
         void failed(String reason);
     }
@@ -53,7 +55,7 @@ final class Lane {
         }
         String head = received.getString(0, end, "ISO-8859-1");
         int at = head.toLowerCase(Locale.ROOT).indexOf(LENGTH);
-        if (!head.startsWith("HTTP/1.1 200") || at < 0) {
+        if (!head.startsWith(VERSION) || at < 0) {
             listener.failed(
                     "answered " + head.lines().findFirst().orElse("nothing") + (at < 0 ? ", length unknown" : ""));
             return;
@@ -65,7 +67,8 @@ final class Lane {
         if (received.length() >= whole) {
             Buffer body = received.getBuffer(begin, whole);
             received = Buffer.buffer();
-            listener.answered(this, body);
+            int status = Integer.parseInt(head.substring(VERSION.length(), VERSION.length() + STATUS_DIGITS));
+            listener.answered(this, status, body);
         }
     }
 

@@ -3,6 +3,7 @@ package bench;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * What is asked for: where, and with which requests in turns. The same bytes go to every contestant but for host, path and
@@ -10,9 +11,15 @@ import java.util.List;
  *
  * @param url of plain HTTP or TLS
  * @param script arguments of load.lua that say the same to wrk
- * @param requests HTTP/1.1 requests as they are sent
+ * @param requests gives each HTTP/1.1 request by its number, as it is sent
+ * @param status of a response that is no failure
  */
-record Target(String url, List<String> script, List<Buffer> requests) {
+record Target(String url, List<String> script, LongFunction<Buffer> requests, int status) {
+    private static final int OK = 200;
+
+    private Target(String url, List<String> script, List<Buffer> requests) {
+        this(url, script, number -> requests.get((int) (number % requests.size())), OK);
+    }
 
     /** GET requests with these tokens; {@code file} holds them for wrk. */
     static Target get(String url, List<String> tokens, String file) {
@@ -47,11 +54,30 @@ record Target(String url, List<String> script, List<Buffer> requests) {
                         + "\r\n\r\n" + body)));
     }
 
+    /**
+     * GET requests with tokens that are given one by one, so that a million of them need no memory. {@link Wrk} cannot send them.
+     *
+     * @param status of a response that is no failure
+     */
+    static Target given(String url, LongFunction<String> token, int status) {
+        URI uri = URI.create(url);
+        String head = "GET " + uri.getPath() + " HTTP/1.1\r\nHost: " + uri.getAuthority() + "\r\nAuthorization: Bearer ";
+        return new Target(url, List.of(), number -> bytes(head + token.apply(number) + "\r\n\r\n"), status);
+    }
+
+    /** DELETE requests whose query is given one by one, likewise. */
+    static Target deletions(String url, LongFunction<String> query) {
+        URI uri = URI.create(url);
+        String end = " HTTP/1.1\r\nHost: " + uri.getAuthority() + "\r\n\r\n";
+        return new Target(
+                url, List.of(), number -> bytes("DELETE " + uri.getPath() + "?" + query.apply(number) + end), OK);
+    }
+
     private static Buffer bytes(String text) {
         return Buffer.buffer(text, "ISO-8859-1");
     }
 
     Buffer request(long number) {
-        return requests.get((int) (number % requests.size()));
+        return requests.apply(number);
     }
 }
