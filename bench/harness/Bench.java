@@ -23,7 +23,7 @@ public final class Bench {
         this.report = new Report(settings);
     }
 
-    /** {@code load}, {@code compare}, {@code memory}, {@code start}, {@code jwt}, {@code issue}, {@code entities}, {@code nodes} or {@code smoke}. */
+    /** The modes of {@code bench/run}. */
     public static void main(String[] args) {
         int code = 0;
         try (Processes processes = new Processes(Path.of("target/bench/work"))) {
@@ -68,6 +68,9 @@ public final class Bench {
         }
         if (mode.equals("issue")) {
             issue();
+        }
+        if (mode.equals("tokens")) {
+            tokens();
         }
         if (mode.equals("compare")) {
             new Comparison(processes, settings).run();
@@ -151,6 +154,24 @@ public final class Bench {
                 Conditions.paragraph(processes, command, List.of(Conditions.postgres(nodes.postgresVersion())))
                         + section,
                 nodes.isQuiet());
+    }
+
+    /** Writes each part when it is measured: a part takes up to half an hour, and a later one can fail. */
+    private void tokens() {
+        ManyTokens memory = new ManyTokens(processes, settings);
+        String section =
+                Conditions.paragraph(processes, command, List.of(Conditions.postgres(memory.postgresVersion())))
+                        + memory.run();
+        report.write("tokens", section, true);
+        processes.stopAll();
+        processes.deleteWork();
+        section += new DeletedTokens(processes, settings).run();
+        report.write("tokens", section, true);
+        processes.stopAll();
+        processes.deleteWork();
+        TableSize size = new TableSize(processes, settings);
+        section += size.run();
+        report.write("tokens", section, size.isQuiet());
     }
 
     private String rounds() {

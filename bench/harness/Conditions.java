@@ -106,7 +106,7 @@ final class Conditions {
         return found("/proc/cpuinfo", "model name\\s*:\\s*(.+)").strip();
     }
 
-    private static long memoryGigabytes() {
+    static long memoryGigabytes() {
         return Math.round(Long.parseLong(found("/proc/meminfo", "MemTotal:\\s*(\\d+)")) / 1024.0 / 1024.0);
     }
 

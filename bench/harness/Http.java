@@ -35,6 +35,18 @@ final class Http {
                 200);
     }
 
+    static void put(String url, String json) {
+        expect(request(url).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(json)), 200);
+    }
+
+    static String get(String url) {
+        return expect(request(url), 200);
+    }
+
+    static void delete(String url) {
+        expect(request(url).DELETE(), 204);
+    }
+
     private static HttpRequest.Builder request(String url) {
         return HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(30));
     }

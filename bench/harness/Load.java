@@ -1,5 +1,6 @@
 package bench;
 
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -189,14 +190,27 @@ final class Load {
     static void configure(Node admin, String upstream) {
         for (String name : new String[] {"plain", "protected"}) {
             Http.post(admin.adminUrl("/services"), "{\"name\":\"" + name + "\",\"url\":\"http://" + upstream + "/\"}");
-            Http.post(
-                    admin.adminUrl("/services/" + name + "/routes"),
-                    "{\"name\":\"" + name + "\",\"paths\":[\"/" + name + "\"]}");
+            route(admin, name);
         }
+        protect(admin);
+        Http.post(admin.adminUrl("/consumers"), "{\"username\":\"alex\"}");
+        register(admin);
+    }
+
+    static void route(Node admin, String service) {
+        Http.post(
+                admin.adminUrl("/services/" + service + "/routes"),
+                "{\"name\":\"" + service + "\",\"paths\":[\"/" + service + "\"]}");
+    }
+
+    static void protect(Node admin) {
         Http.post(
                 admin.adminUrl("/services/protected/plugins"),
                 "{\"name\":\"oauth2\",\"config\":{\"global_credentials\":true,\"enable_client_credentials\":true}}");
-        Http.post(admin.adminUrl("/consumers"), "{\"username\":\"alex\"}");
+    }
+
+    /** Creates the application of {@link #CLIENT}. */
+    static void register(Node admin) {
         Http.post(
                 admin.adminUrl("/consumers/alex/oauth2"),
                 "{\"name\":\"bench\",\"client_id\":\"bench-client\",\"client_secret\":\"bench-secret\","
@@ -206,16 +220,19 @@ final class Load {
     static List<String> issue(Node proxy, int count, int connections) {
         List<String> tokens = new ArrayList<>();
         new Generator(Target.form(proxy.tlsUrl("/protected/oauth2/token"), CLIENT), connections)
-                .send(count, body -> {
-                    Matcher token = ACCESS_TOKEN.matcher(body.toString());
-                    if (token.find()) {
-                        tokens.add(token.group(1));
-                    }
-                });
+                .send(count, body -> addToken(body, tokens));
         if (tokens.size() != count) {
             throw new BenchException("only " + tokens.size() + " tokens were issued");
         }
         return tokens;
+    }
+
+    /** Adds the access token of a token response. */
+    static void addToken(Buffer body, List<String> tokens) {
+        Matcher token = ACCESS_TOKEN.matcher(body.toString());
+        if (token.find()) {
+            tokens.add(token.group(1));
+        }
     }
 
     private static void write(Path file, List<String> lines) {

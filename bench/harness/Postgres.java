@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 
 /** The PostgreSQL that nodes are given: a server of its own which commits to the disk before it says so. */
@@ -17,8 +18,11 @@ final class Postgres {
     /** User and password. */
     static final String USER = "postgres";
 
+    private static final int POLL_MILLIS = 50;
+
     private final EmbeddedPostgres server;
     private final long pid;
+    private volatile boolean isCrashed;
 
     private Postgres(EmbeddedPostgres server, long pid) {
         this.server = server;
@@ -26,11 +30,16 @@ final class Postgres {
     }
 
     static Postgres start(Processes processes) {
+        return start(processes, Map.of());
+    }
+
+    /** {@code configuration}: server settings beside the defaults. */
+    static Postgres start(Processes processes, Map<String, String> configuration) {
         try {
             Path data = processes.work().resolve("postgres").toAbsolutePath();
             Path programs =
                     Files.createDirectories(Path.of("target/bench/programs").toAbsolutePath());
-            EmbeddedPostgres server = EmbeddedPostgres.builder()
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setOverrideWorkingDirectory(programs.toFile())
                     .setRegisterShutdownHook(false)
@@ -41,12 +50,13 @@ final class Postgres {
                     // The library trades durability for speed, which would make issuing look better than it is.
                     .setServerConfig("fsync", "on")
                     .setServerConfig("full_page_writes", "on")
-                    .setServerConfig("synchronous_commit", "on")
-                    .start();
+                    .setServerConfig("synchronous_commit", "on");
+            configuration.forEach(builder::setServerConfig);
+            EmbeddedPostgres server = builder.start();
             long pid = Long.parseLong(
                     Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
-            processes.add(pid, server);
             Postgres postgres = new Postgres(server, pid);
+            processes.add(pid, postgres::stop);
             for (String setting : new String[] {"fsync", "full_page_writes", "synchronous_commit"}) {
                 if (!postgres.query("SHOW " + setting).equals("on")) {
                     throw new BenchException(setting + " is not on");
@@ -83,17 +93,53 @@ final class Postgres {
     }
 
     private String create(String name) {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
-        } catch (SQLException e) {
-            throw new BenchException("no database", e);
-        }
+        execute("postgres", "CREATE DATABASE " + name);
         return "postgresql://127.0.0.1:" + server.getPort() + "/" + name;
     }
 
+    /** Executes statements one after the other on one connection, each in its own transaction. */
+    void execute(String database, String... statements) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new BenchException("not executed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends all processes of the server without a checkpoint (an immediate shutdown), and waits until none accepts connections. */
+    void crash(Processes processes) {
+        isCrashed = true;
+        processes.run("crash", List.of("sh", "-c", "kill -QUIT " + pid));
+        while (isReachable()) {
+            Processes.pause(POLL_MILLIS);
+        }
+    }
+
+    /** The library logs a failure if it stops a server that does not run. */
+    private void stop() throws IOException {
+        if (!isCrashed) {
+            server.close();
+        }
+    }
+
+    private boolean isReachable() {
+        try (Connection connection = connect("postgres")) {
+            return connection.isValid(1);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
     private String query(String sql) {
-        try (Connection connection = connect();
+        return query("postgres", sql);
+    }
+
+    /** Returns the first column of the first row. */
+    String query(String database, String sql) {
+        try (Connection connection = connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
@@ -103,7 +149,8 @@ final class Postgres {
         }
     }
 
-    private Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres", USER, USER);
+    private Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + database, USER, USER);
     }
 }

@@ -10,7 +10,8 @@ import java.util.Optional;
 /** benchmarks.md: what bench/report.md says, with the sections that were measured; others stay as they are. */
 final class Report {
     private static final Path TEMPLATE = Path.of("bench/report.md");
-    private static final List<String> SECTIONS = List.of("load", "issue", "jwt", "memory", "start", "entities", "nodes");
+    private static final List<String> SECTIONS =
+            List.of("load", "issue", "jwt", "memory", "start", "tokens", "entities", "nodes");
 
     private final Settings settings;
     private final Path file;

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * @param seconds of each round
  * @param warmup seconds for each contestant
  * @param tokens how many different ones
+ * @param tableTokens rows of the large table of {@code bench/run tokens}
  * @param transport of every node of Gatehouse
  * @param memory what each JVM may think the machine has, as {@code -XX:MaxRAM} reads it
  * @param services each with a Route, of {@code bench/run entities}
@@ -31,6 +32,7 @@ record Settings(
         int tokens,
         int connections,
         int cachedTokens,
+        int tableTokens,
         String transport,
         String memory,
         int services,
@@ -53,6 +55,7 @@ record Settings(
                 number("TOKENS", smoke ? 2_000 : 100_000, given),
                 number("CONNECTIONS", 64, given),
                 number("REMEMBERED", smoke ? 20_000 : 1_000_000, given),
+                number("TABLE_TOKENS", smoke ? 20_000 : 10_000_000, given),
                 text("TRANSPORT", "auto", given),
                 text("MEMORY", mode.equals("nodes") ? "512m" : "768m", given),
                 number("SERVICES", smoke ? 200 : 20_000, given),
