@@ -50,6 +50,7 @@ public final class GatehouseCommand implements Callable<Integer> {
         CommandLine commands = new CommandLine(gatehouse)
                 .addSubcommand("demo", new DemoCommand(gatehouse))
                 .addSubcommand("echo", new EchoCommand())
+                .addSubcommand("database", new DatabaseCommand(gatehouse))
                 .addSubcommand("import", new ImportCommand(gatehouse))
                 .addSubcommand("export", new ExportCommand(gatehouse))
                 .addSubcommand("migrate", new MigrateCommand(gatehouse))
