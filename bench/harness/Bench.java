@@ -133,7 +133,7 @@ public final class Bench {
 
     private void entities() {
         Postgres postgres = Postgres.start(processes);
-        Node.makeArchive(processes);
+        Node.recordCache(processes);
         ManyEntities entities = new ManyEntities(processes, settings);
         ChangedRoute route = new ChangedRoute(processes, settings);
         String section = entities.run(postgres) + route.run(postgres);
@@ -209,7 +209,7 @@ public final class Bench {
                                 Budget.atMost(
                                         "a node with PostgreSQL is ready",
                                         2.5,
-                                        starting.ready().get(Starting.WITH_ARCHIVE),
+                                        starting.ready().get(Starting.WITH_CACHE),
                                         "s"),
                                 Budget.atMost(
                                         "resident memory of an idle proxy",

@@ -36,7 +36,7 @@ final class Conditions {
                 versions.isEmpty() ? "" : "; " + String.join(", ", versions));
     }
 
-    /** The image's flags without those that name a class archive. */
+    /** The image's flags without those that name the cache. */
     private static List<String> flags() {
         return Node.entrypoint().stream()
                 .filter(word -> word.startsWith("-X") || word.startsWith("-D"))

@@ -49,7 +49,7 @@ final class DeletedTokens {
 
     /** Returns this part of the report. */
     String run() {
-        Node.makeArchive(processes);
+        Node.recordCache(processes);
         String upstream = Nginx.upstream(processes).address();
         Node node = Node.start(
                 processes,

@@ -49,7 +49,7 @@ final class Issuing {
     }
 
     private void prepare() {
-        Node.makeArchive(processes);
+        Node.recordCache(processes);
         Node node = Node.start(
                 processes,
                 settings,

@@ -118,7 +118,7 @@ final class Load {
         say("starting upstream, nginx, PostgreSQL, three nodes, Spring Cloud Gateway");
         String upstream = Nginx.upstream(processes).address();
         Nginx nginx = Nginx.proxy(processes, upstream);
-        Node.makeArchive(processes);
+        Node.recordCache(processes);
         List<String> java = Node.java(settings, true);
         Cluster cluster = Cluster.start(processes, settings, java, postgres.database("apart"));
         configure(cluster.control(), upstream);

@@ -46,7 +46,7 @@ final class ManyNodes {
 
     /** Returns the section of the report, without its conditions. */
     String run() {
-        Node.makeArchive(processes);
+        Node.recordCache(processes);
         Members members = Members.start(
                 processes, settings, "nodes", "proxy,admin,token-issuer", postgres.database("nodes"));
         RouteChanges route = RouteChanges.create(members.control());

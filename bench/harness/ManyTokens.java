@@ -41,7 +41,7 @@ final class ManyTokens {
 
     /** Returns this part of the report. PostgreSQL is stopped afterwards. */
     String run() {
-        Node.makeArchive(processes);
+        Node.recordCache(processes);
         String upstream = Nginx.upstream(processes).address();
         List<Budget> budgets = new ArrayList<>(proxy(upstream));
         budgets.addAll(0, allRoles(upstream));

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Gatehouse as the container image runs it: the packaged jar and the flags of the Dockerfile, in a process of its own. */
 final class Node {
     private static final Path HOME = Path.of("").toAbsolutePath();
-    private static final Path ARCHIVE = HOME.resolve("target/bench/gatehouse.jsa");
+    private static final Path CACHE = HOME.resolve("target/bench/gatehouse.jsa");
     static final Path JAR = HOME.resolve("target/gatehouse.jar");
     private static final int POLL_MILLIS = 5;
 
@@ -68,23 +68,23 @@ final class Node {
     }
 
     /** The command of the image's ENTRYPOINT, on a machine of that much memory. */
-    static List<String> java(Settings settings, boolean withArchive) {
-        return java(settings, JAR, withArchive);
+    static List<String> java(Settings settings, boolean withCache) {
+        return java(settings, JAR, withCache);
     }
 
-    /** The same for the jar of another checkout, without a class archive. */
+    /** The same for the jar of another checkout, without its cache. */
     static List<String> java(Settings settings, Path jar) {
         return java(settings, jar, false);
     }
 
-    private static List<String> java(Settings settings, Path jar, boolean withArchive) {
+    private static List<String> java(Settings settings, Path jar, boolean withCache) {
         List<String> command = new ArrayList<>();
         for (String word : entrypoint()) {
             if (word.equals("java")) {
                 command.add(program());
                 command.add("-XX:MaxRAM=" + settings.memory());
-            } else if (withArchive || !word.contains("SharedArchiveFile")) {
-                command.add(word.replace("/app/gatehouse.jsa", ARCHIVE.toString())
+            } else if (withCache || !word.contains("SharedArchiveFile")) {
+                command.add(word.replace("/app/gatehouse.jsa", CACHE.toString())
                         .replace("/app/gatehouse.jar", jar.toString()));
             }
         }
@@ -110,43 +110,33 @@ final class Node {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** Creates the class archive as the Dockerfile does: a node without a database exits with an error. */
-    static void makeArchive(Processes processes) {
-        if (Files.exists(ARCHIVE)
-                && ARCHIVE.toFile().lastModified() > JAR.toFile().lastModified()) {
+    /** Records the cache as the Dockerfile does. */
+    static void recordCache(Processes processes) {
+        if (CACHE.toFile().lastModified() > JAR.toFile().lastModified()) {
             return;
         }
+        int[] ports = Processes.freePorts(4);
         Process process = processes.start(
-                "archive",
-                List.of(
-                        program(),
-                        "-XX:+UseParallelGC",
-                        "-XX:ArchiveClassesAtExit=" + ARCHIVE,
-                        "-Xlog:cds=off",
-                        "-Xlog:cds+dynamic=off",
-                        "-jar",
-                        JAR.toString()),
+                "train",
+                List.of("src/main/docker/train", CACHE.toString(), JAR.toString(), JAR.toString()),
                 Map.of(
-                        "GATEHOUSE_ROLES",
-                        "proxy,token-issuer",
-                        "GATEHOUSE_POSTGRES_URL",
-                        "postgresql://127.0.0.1:1/none",
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
                         "GATEHOUSE_PROXY_HTTP",
-                        "127.0.0.1:" + Processes.freePort(),
+                        "127.0.0.1:" + ports[0],
                         "GATEHOUSE_PROXY_HTTPS",
-                        "127.0.0.1:" + Processes.freePort(),
+                        "127.0.0.1:" + ports[1],
+                        "GATEHOUSE_ADMIN_HTTP",
+                        "127.0.0.1:" + ports[2],
                         "GATEHOUSE_STATUS_HTTP",
-                        "127.0.0.1:" + Processes.freePort(),
-                        "GATEHOUSE_DATA_DIR",
-                        processes.work().resolve("archive").toAbsolutePath().toString()));
+                        "127.0.0.1:" + ports[3]));
         try {
-            process.waitFor();
+            if (process.waitFor() != 0) {
+                throw new BenchException("no cache was recorded, more in " + processes.log("train"));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted", e);
-        }
-        if (!Files.exists(ARCHIVE)) {
-            throw new BenchException("no class archive was made, more in " + processes.log("archive"));
         }
     }
 

@@ -23,8 +23,8 @@ final class Starting {
         this.settings = settings;
     }
 
-    static final String WITH_ARCHIVE = "every role, as in the image";
-    static final String WITHOUT_ARCHIVE = "every role, no class archive";
+    static final String WITH_CACHE = "every role, as in the image";
+    static final String WITHOUT_CACHE = "every role, no cache";
     static final String IDLE_PROXY = "a proxy, idle for ten seconds";
 
     Map<String, List<Double>> ready() {
@@ -38,14 +38,14 @@ final class Starting {
     /** Returns PostgreSQL's version. */
     String run() {
         Postgres postgres = Postgres.start(processes);
-        Node.makeArchive(processes);
+        Node.recordCache(processes);
         Map<String, String> database = postgres.database("start");
         // The first one makes the tables.
         Node.start(processes, settings, "first", Node.java(settings, true), "proxy,admin,token-issuer", database)
                 .stop();
         for (int round = 1; round <= settings.rounds(); round++) {
-            start(WITH_ARCHIVE, Node.java(settings, true), database);
-            start(WITHOUT_ARCHIVE, Node.java(settings, false), database);
+            start(WITH_CACHE, Node.java(settings, true), database);
+            start(WITHOUT_CACHE, Node.java(settings, false), database);
             idle(database);
         }
         return postgres.version();

@@ -41,7 +41,7 @@ final class TableSize {
 
     /** Returns this part of the report. */
     String run() {
-        Node.makeArchive(processes);
+        Node.recordCache(processes);
         TokenTable small =
                 TokenTable.create(processes, settings, postgres, "small", Math.min(SMALL, settings.tableTokens()));
         TokenTable large = TokenTable.create(processes, settings, postgres, "large", settings.tableTokens());

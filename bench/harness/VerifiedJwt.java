@@ -47,7 +47,7 @@ final class VerifiedJwt {
     private void prepare(Issuer issuer) {
         Postgres postgres = Postgres.start(processes);
         String upstream = Nginx.upstream(processes).address();
-        Node.makeArchive(processes);
+        Node.recordCache(processes);
         Node node = Node.start(
                 processes,
                 settings,
