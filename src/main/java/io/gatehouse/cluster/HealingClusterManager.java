@@ -56,6 +56,8 @@ final class HealingClusterManager extends HazelcastClusterManager {
     private final Set<String> leaving = ConcurrentHashMap.newKeySet();
 
     private volatile boolean checking;
+    /** The timer still runs while Vert.x ends, which then has no worker threads. */
+    private volatile boolean left;
 
     HealingClusterManager(HazelcastInstance hazelcast) {
         super(hazelcast);
@@ -150,6 +152,7 @@ final class HealingClusterManager extends HazelcastClusterManager {
 
     @Override
     public void leave(Completable<Void> promise) {
+        left = true;
         events.shutdown();
         super.leave(promise);
     }
@@ -163,8 +166,8 @@ final class HealingClusterManager extends HazelcastClusterManager {
     }
 
     /** Registers this node again if the cluster has lost a registration. A lookup that fails is no reason to. */
-    private void check() {
-        if (checking || isDataMissing(hazelcast)) {
+    void check() {
+        if (left || checking || isDataMissing(hazelcast)) {
             return;
         }
         checking = true;

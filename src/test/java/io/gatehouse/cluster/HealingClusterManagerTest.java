@@ -4,6 +4,7 @@ import static io.gatehouse.cluster.ClusterFixture.cluster;
 import static io.gatehouse.cluster.ClusterFixture.freeAddress;
 import static io.gatehouse.testing.Gatehouse.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.cluster.Cluster;
@@ -80,6 +81,12 @@ class HealingClusterManagerTest {
     void lostRegistration_isAddedAgain() {
         asking.member().getMultiMap("__vertx.subs").clear();
         await().until(this::isAnswered);
+    }
+
+    @Test
+    void aNodeThatHasLeft_checksNothing() {
+        await(listening.vertx().close());
+        assertThatCode(listening.manager()::check).doesNotThrowAnyException();
     }
 
     @Test
