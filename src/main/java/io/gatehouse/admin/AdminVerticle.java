@@ -80,6 +80,7 @@ public final class AdminVerticle extends VerticleBase {
     private Future<HttpServer> listen(WorkerExecutor worker, Files files) {
         FigureStreams streams = new FigureStreams(vertx, dependencies.nodes());
         figures = streams;
+        streams.start();
         AdminHandler handler = new AdminHandler(
                 new EndpointTable(endpoints(worker, files.hostname(), streams)),
                 files.console(),

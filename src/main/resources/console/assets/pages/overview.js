@@ -98,7 +98,7 @@ export class OverviewPage extends Component {
     return h(Page, { title: "Overview", actions: action },
       failure ? h(ErrorNotice, { error: new Error(`${failure.message} The figures are not current; retrying.`) }) : null,
       h("section", null,
-        h("h2", null, "Traffic of the last 15 minutes"),
+        h("h2", null, "Traffic"),
         samples.length === 0
           ? h("p", { class: "loading", role: "status" }, "Collecting the first figures")
           : h(Traffic, { samples })),
@@ -109,7 +109,7 @@ export class OverviewPage extends Component {
 function Traffic({ samples }) {
   const isIdle = samples.every((sample) => sum(sample.responses) === 0);
   return h("div", null,
-    isIdle ? h(Empty, { text: "No requests yet. Create a Service and a Route, then call the proxy." },
+    isIdle ? h(Empty, { text: "No requests in this time. Call a Route through the proxy. If there is no Route, create a Service and its Route first." },
       h("a", { class: "button", href: link(["services"]) }, "Show the Services")) : null,
     h("div", { class: "charts" }, CHARTS.map((chart) => h(Chart, { key: chart.title, ...chart, samples }))));
 }

@@ -6,8 +6,8 @@ const WIDTH = 600;
 const HEIGHT = 140;
 const SHORTEST_SPAN = 60 * 1000;
 const LONGEST_SPAN = 15 * 60 * 1000;
-/** Samples farther apart are not joined: the node took none between them. */
-const GAP = 10 * 1000;
+/** Samples farther apart are not joined: the node took none between them. It takes one each 10 s while no console is open. */
+const GAP = 25 * 1000;
 
 /**
  * A line of a chart.
@@ -31,6 +31,7 @@ function ago(span) {
   return seconds < 120 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`;
 }
 
+/** Returns the path of a line. Each part begins with a line of no length, which the style sheet shows as a dot. */
 function pathOf(samples, line, end, span, top) {
   let last = null;
   return samples.map((sample) => {
@@ -41,9 +42,10 @@ function pathOf(samples, line, end, span, top) {
     }
     const x = WIDTH * (1 - (end - sample.time) / span);
     const y = HEIGHT * (1 - value / top);
-    const command = last !== null && sample.time - last < GAP ? "L" : "M";
+    const point = `${x.toFixed(1)} ${y.toFixed(1)}`;
+    const isJoined = last !== null && sample.time - last < GAP;
     last = sample.time;
-    return `${command}${x.toFixed(1)} ${y.toFixed(1)}`;
+    return isJoined ? `L${point}` : `M${point}h0`;
   }).join("");
 }
 
@@ -60,13 +62,13 @@ export function Chart({ title, lines, samples, format }) {
   const top = most === 0 ? 1 : ceiling(most);
   const newest = shown.length === 0 ? null : shown[shown.length - 1];
   return h("figure", { class: "chart" },
-    h("figcaption", null, title),
+    h("figcaption", null, title, h("span", { class: "scale", "aria-hidden": "true" }, `0 to ${format(top)}`)),
     h("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true", class: "plot" },
       [0.25, 0.5, 0.75].map((share) => h("line", {
         key: share, class: "grid", x1: 0, x2: WIDTH, y1: HEIGHT * share, y2: HEIGHT * share,
       })),
       lines.map((line) => h("path", { key: line.name, class: `line ${line.style}`, d: pathOf(shown, line, end, span, top) }))),
-    h("p", { class: "axis", "aria-hidden": "true" }, h("span", null, ago(span)), h("span", null, `top: ${format(top)}`), h("span", null, "now")),
+    h("p", { class: "axis", "aria-hidden": "true" }, h("span", null, ago(span)), h("span", null, "now")),
     h("dl", { class: "legend" }, lines.map((line) => h("div", { key: line.name },
       h("dt", null, h("span", { class: `key ${line.style}`, "aria-hidden": "true" }), line.name),
       h("dd", null, newest === null ? "–" : text(line.value(newest), format))))));

@@ -17,7 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the figures of all nodes as server-sent events: first the samples of the last 15 minutes, then a sample each 2 s.
+ * Serves the figures of all nodes as server-sent events: first the samples of the last 15 minutes, then a sample each 2 s. While there is no
+ * stream, a sample is taken each 10 s, so that a console that is opened shows what has happened.
  *
  * <p><i>Why</i>: the listener closes a request after 120 s. A stream ends before, and the console opens the next one.
  *
@@ -29,15 +30,19 @@ public final class FigureStreams {
     /** How long a stream lasts. */
     static final Duration LIFE = Duration.ofSeconds(100);
 
+    /** While there is no stream, a sample is taken at every fifth tick. */
+    private static final int REST = 5;
+
     private static final String RETRY_AFTER = "10";
 
     private final Vertx vertx;
     private final Sampler sampler;
     private final int maxTicks;
+    private final int rest;
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     private @Nullable Long timer;
-    /** Ticks since the last stream ended. */
-    private int unused;
+    /** Ticks since the last sample. */
+    private int resting;
 
     private String nodes = "[]";
 
@@ -52,13 +57,21 @@ public final class FigureStreams {
     }
 
     public FigureStreams(Vertx vertx, NodeDirectory directory) {
-        this(vertx, directory, LIFE);
+        this(vertx, directory, LIFE, REST);
     }
 
-    FigureStreams(Vertx vertx, NodeDirectory directory, Duration life) {
+    /** {@code rest} is a number of ticks. */
+    FigureStreams(Vertx vertx, NodeDirectory directory, Duration life, int rest) {
         this.vertx = vertx;
         this.sampler = new Sampler(vertx, directory);
         this.maxTicks = (int) (life.toMillis() / Sampler.PERIOD.toMillis());
+        this.rest = rest;
+    }
+
+    /** Takes samples on the caller's context until {@link #close}. */
+    public void start() {
+        timer = vertx.setPeriodic(Sampler.PERIOD.toMillis(), id -> tick());
+        sample();
     }
 
     /** Returns the endpoint. It is not one of the OpenAPI document, whose responses are JSON. */
@@ -80,24 +93,20 @@ public final class FigureStreams {
         response.closeHandler(closed -> subscribers.remove(subscriber));
         response.exceptionHandler(failure -> subscribers.remove(subscriber));
         response.write(event(sampler.history(), nodes, true));
-        start();
-    }
-
-    private void start() {
-        unused = 0;
-        if (timer == null) {
-            timer = vertx.setPeriodic(Sampler.PERIOD.toMillis(), id -> tick());
-            tick();
+        if (sampler.isDue()) {
+            sample();
         }
     }
 
-    /** Keeps reading while a console is reloaded or signs in again, and stops when no sample of a console is left. */
     private void tick() {
-        unused = subscribers.isEmpty() ? unused + 1 : 0;
-        if (unused > Sampler.KEPT) {
-            stop();
-            return;
+        resting++;
+        if ((!subscribers.isEmpty() && sampler.isDue()) || resting >= rest) {
+            sample();
         }
+    }
+
+    private void sample() {
+        resting = 0;
         boolean isRead = sampler.read(read -> {
             nodes = read.nodes();
             send(event(read.samples(), nodes, false));
@@ -105,15 +114,6 @@ public final class FigureStreams {
         if (!isRead) {
             send(": heartbeat\n\n");
         }
-    }
-
-    private void stop() {
-        Long running = timer;
-        if (running != null) {
-            vertx.cancelTimer(running);
-        }
-        timer = null;
-        sampler.clear();
     }
 
     /** A client that does not read misses events, until its stream ends like any other. */
@@ -136,7 +136,10 @@ public final class FigureStreams {
 
     /** Ends all streams, which the stop of the listener would wait for. */
     public void close() {
-        stop();
+        Long running = timer;
+        if (running != null) {
+            vertx.cancelTimer(running);
+        }
         List.copyOf(subscribers).forEach(this::end);
     }
 

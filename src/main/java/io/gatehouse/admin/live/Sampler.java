@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class Sampler {
     /** How often the counters are read. */
     static final Duration PERIOD = Duration.ofSeconds(2);
-    /** Samples of 15 minutes. */
-    static final int KEPT = (int) (Duration.ofMinutes(15).toMillis() / PERIOD.toMillis());
+    /** How long a sample is kept. */
+    private static final Duration KEPT = Duration.ofMinutes(15);
     /** The first members of a larger cluster are shown. */
     private static final int MAX_NODES = 256;
     /** A node that takes longer is shown as late. */
@@ -36,8 +37,8 @@ final class Sampler {
     private final Vertx vertx;
     private final NodeDirectory directory;
     private final DeliveryOptions options = new DeliveryOptions().setSendTimeout(TIMEOUT.toMillis());
-    /** Samples in JSON, the oldest first. */
-    private final Deque<String> samples = new ArrayDeque<>();
+    /** The oldest first. */
+    private final Deque<Kept> samples = new ArrayDeque<>();
 
     private Map<String, NodeFigures> read = Map.of();
     private long readNanos;
@@ -48,15 +49,17 @@ final class Sampler {
         this.directory = directory;
     }
 
-    /** Removes the samples. Those after a pause would be no continuation. */
-    void clear() {
-        samples.clear();
-        read = Map.of();
+    /** A sample in JSON, and when it ended. */
+    private record Kept(String sample, long nanos) {}
+
+    /** Whether a sample would be of half of {@link #PERIOD} at least. A shorter one would show single requests as high rates. */
+    boolean isDue() {
+        return read.isEmpty() || System.nanoTime() - readNanos >= PERIOD.toNanos() / 2;
     }
 
     /** Returns the kept samples as a JSON array. */
     String history() {
-        return "[" + String.join(",", samples) + "]";
+        return samples.stream().map(Kept::sample).collect(Collectors.joining(",", "[", "]"));
     }
 
     /**
@@ -116,8 +119,8 @@ final class Sampler {
         double seconds = (double) (readNanos - beforeNanos) / TimeUnit.SECONDS.toNanos(1);
         String sample = Json.write(Sample.between(before, figures, seconds, System.currentTimeMillis())
                 .shown());
-        samples.addLast(sample);
-        if (samples.size() > KEPT) {
+        samples.addLast(new Kept(sample, readNanos));
+        while (readNanos - samples.getFirst().nanos() > KEPT.toNanos()) {
             samples.removeFirst();
         }
         return "[" + sample + "]";

@@ -56,7 +56,7 @@ class ConsolePicturesTest extends BrowserTestBase {
                 .isStatus(200);
 
         browser.viewport(1280, 800);
-        signedIn("").see("Traffic of the last 15 minutes");
+        signedIn("").see("Time to the last byte");
         await().atMost(90, SECONDS).until(() -> {
             for (String path : List.of("/catalog", "/payments", "/catalog", "/orders", "/nothing")) {
                 gatehouse.get(path);
