@@ -4,7 +4,7 @@ import { Component, createRef, h } from "../lib/preact.js";
 import { request } from "../api.js";
 import { link, navigate } from "../router.js";
 import { Load } from "../ui/load.js";
-import { Empty, ErrorNotice } from "../ui/notice.js";
+import { Empty } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { Reference } from "../ui/reference.js";
 import { Table } from "../ui/table.js";
@@ -35,8 +35,23 @@ export function encoded(url) {
   }
 }
 
+/** Returns the URL of a request to match. A path is one of http://localhost. */
+function requested(url) {
+  return encoded(url.startsWith("/") ? `http://localhost${url}` : url);
+}
+
+/** Returns the message of the error that a check throws, or null. */
+function messageOf(check) {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    return error.message;
+  }
+}
+
 async function find({ method, url, headers }, signal) {
-  const body = { method, url: encoded(url), headers: parseHeaders(headers) };
+  const body = { method, url: requested(url), headers: parseHeaders(headers) };
   return (await request("POST", "gatehouse/route-match", { body, signal })).data;
 }
 
@@ -44,9 +59,10 @@ async function find({ method, url, headers }, signal) {
 export function MatchPage({ query }) {
   const asked = { method: query.get("method") || "GET", url: query.get("url") || "", headers: query.get("headers") || "" };
   return h(Page, { title: "Which Route matches?" },
+    h("p", null, "Enter a request. The gateway does not send it; it finds the Route, its Plugins and the upstream URL."),
     h(Form, { ...asked, key: query.toString() }),
     asked.url === ""
-      ? h(Empty, { text: "Enter the URL of a request. The gateway does not send it; it finds the Route, its Plugins and the upstream URL." })
+      ? null
       : h(Load, { load: (signal) => find(asked, signal), by: query.toString(), what: "the match" },
         (match) => h(Match, { match })));
 }
@@ -61,16 +77,18 @@ class Form extends Component {
     event.preventDefault();
     const data = new FormData(this.form.current);
     const [method, url, headers] = ["method", "url", "headers"].map((name) => data.get(name).trim());
-    try {
-      encoded(url);
-      parseHeaders(headers);
-      navigate(link(["match"], { method, url, headers }));
-    } catch (error) {
-      this.setState({ error });
+    const errors = {
+      url: messageOf(() => requested(url)),
+      headers: messageOf(() => parseHeaders(headers)),
+    };
+    if (errors.url || errors.headers) {
+      this.setState({ errors }, () => this.form.current.querySelector("[aria-invalid]").focus());
+    } else {
+      navigate(link(["match"], { method, url: requested(url), headers }));
     }
   }
 
-  render({ method, url, headers }, { error }) {
+  render({ method, url, headers }, { errors = {} }) {
     return h("form", { class: "entity", ref: this.form, noValidate: true, onSubmit: (event) => this.submit(event) },
       h("div", null,
         h("label", { class: "label", for: "match-method" }, "Method"),
@@ -78,16 +96,22 @@ class Form extends Component {
           METHODS.map((one) => h("option", { value: one, selected: one === method }, one)))),
       h("div", null,
         h("label", { class: "label", for: "match-url" }, "URL"),
-        h("input", { id: "match-url", name: "url", type: "url", defaultValue: url, placeholder: "http://api.example/orders", spellcheck: false })),
+        h("input", {
+          id: "match-url", name: "url", type: "text", inputMode: "url", defaultValue: url, placeholder: "http://api.example/orders",
+          spellcheck: false, autocomplete: "off",
+          "aria-invalid": errors.url ? "true" : undefined, "aria-describedby": "match-url-hint match-url-problem",
+        }),
+        h("p", { class: "hint", id: "match-url-hint" }, "A path such as /orders is one of http://localhost."),
+        h("p", { class: "problem", id: "match-url-problem", role: "alert" }, errors.url)),
       h("div", null,
         h("label", { class: "label", for: "match-headers" }, "Headers"),
         h("textarea", {
           id: "match-headers", name: "headers", rows: 2, defaultValue: headers, placeholder: "X-Canary: yes", spellcheck: false,
-          "aria-describedby": "match-headers-hint",
+          "aria-invalid": errors.headers ? "true" : undefined, "aria-describedby": "match-headers-hint match-headers-problem",
         }),
         h("p", { class: "hint", id: "match-headers-hint" },
-          "One on each line. Enter no token: the address of this page contains the headers.")),
-      error ? h(ErrorNotice, { error }) : null,
+          "One on each line. The address of this page contains them, so enter no token."),
+        h("p", { class: "problem", id: "match-headers-problem", role: "alert" }, errors.headers)),
       h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary" }, "Find the Route")));
   }
 }

@@ -8,8 +8,8 @@ import { ConfirmButton } from "../ui/dialog.js";
 export function RevokeOne({ token, onRevoked }) {
   return h(ConfirmButton, {
     label: "Revoke",
-    question: "Revoke this token?",
-    details: "Every node rejects it at once, and its refresh token with it. The client has to get a new one.",
+    question: `Revoke the token ${token.id}?`,
+    details: "Every node rejects it at once, and a refresh token that was issued with it. The client has to get a new one.",
     confirm: "Revoke",
     onConfirm: async () => onRevoked(await request("DELETE", path("oauth2_tokens", token.id))),
   });
@@ -18,8 +18,8 @@ export function RevokeOne({ token, onRevoked }) {
 /** Props: `text`, which is no access token; `onRevoked`. The Admin API accepts a refresh token for the deletion alone, and an unknown one too. */
 export function RevokeRefreshToken({ text, onRevoked }) {
   return h(ConfirmButton, {
-    label: "Revoke it as a refresh token",
-    question: "Revoke it as a refresh token?",
+    label: "Revoke the grant of this refresh token",
+    question: "Revoke the grant of this refresh token?",
     details: "Its grant ends with its access token, also if the refresh token has been rotated. Another text changes nothing.",
     confirm: "Revoke",
     onConfirm: async () => onRevoked(await request("DELETE", path("oauth2_tokens", text))),

@@ -53,19 +53,20 @@ export class FindToken extends Component {
       ...tokenColumns(),
       {
         title: "Actions",
-        cell: (found) => h(RevokeOne, { token: found, onRevoked: (response) => this.revoked("The token is revoked.", response) }),
+        cell: (found) => h(RevokeOne, { token: found, onRevoked: (response) => this.revoked(`The token ${found.id} is revoked.`, response) }),
       },
     ];
     return h("section", null,
       h("form", { class: "filter", onSubmit: (event) => this.submit(event) },
         h("label", null, h("span", { class: "label" }, "Access token"),
           h("input", { type: "password", ref: this.input, autocomplete: "off", spellcheck: false })),
-        h("button", { type: "submit" }, "Find the token")),
+        h("button", { type: "submit", class: "primary" }, "Find the token")),
       isSearching ? h("p", { class: "loading", role: "status" }, "Searching for the token") : null,
       error ? h(ErrorNotice, { error }) : null,
       revoked ? h(Done, { message: revoked }) : null,
       token === null
-        ? h(Empty, { text: "No valid access token has this text: it has expired, was revoked or replaced, or another gateway issued it." },
+        ? h(Empty, { text: "No valid access token has this text: it has expired, was revoked or replaced, or another gateway issued it. "
+          + "A refresh token is not found here, but its grant can be revoked." },
           h(RevokeRefreshToken, {
             text, onRevoked: (response) => this.revoked("No grant has this refresh token any more.", response),
           }))

@@ -21,7 +21,7 @@ export function tokenColumns() {
     { title: "Scope", cell: (token) => h(Scopes, { token }) },
     {
       title: "Service",
-      cell: (token) => (token.service ? h(Reference, { to: "services", id: token.service.id }) : "all that accept it"),
+      cell: (token) => (token.service ? h(Reference, { to: "services", id: token.service.id }) : "any with global_credentials"),
     },
     { title: "Created", cell: (token) => h(Time, { seconds: token.created_at }) },
     { title: "Expires", cell: (token) => h(Expiry, { token }) },

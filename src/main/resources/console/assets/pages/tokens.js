@@ -18,11 +18,12 @@ export function TokensPage({ query }) {
   const owner = { application: query.get("application") || "", user: query.get("user") || "" };
   const isFiltered = owner.application !== "" || owner.user !== "";
   return h(Page, { title: "Tokens" },
+    h("p", null, "Paste a token to see who it belongs to, or show the tokens of a user or an Application."),
     h(FindToken, null),
     h(Owners, { ...owner, key: `${owner.application} ${owner.user}` }),
     isFiltered
       ? h(List, { owner, offset: query.get("offset") || "", key: query.toString() })
-      : h(Empty, { text: "Paste a token to see who it belongs to, or show the tokens of a user or an Application." }));
+      : null);
 }
 
 /** The tokens of an owner, below the result of the last revocation: the nodes that may still accept a token. */
@@ -54,7 +55,7 @@ function Tokens({ owner, page, offset, onRevoked }) {
   }
   const columns = [
     ...tokenColumns(),
-    { title: "Actions", cell: (token) => h(RevokeOne, { token, onRevoked: onRevoked("The token is revoked.") }) },
+    { title: "Actions", cell: (token) => h(RevokeOne, { token, onRevoked: onRevoked(`The token ${token.id} is revoked.`) }) },
   ];
   return h("section", null,
     h("div", { class: "heading" },

@@ -88,7 +88,7 @@ class ConsoleKeyboardTest extends BrowserTestBase {
 
         signedIn("tokens?application=" + application).see("Tokens: 1");
         tabTo("Revoke");
-        browser.press(ENTER).see("Revoke this token?");
+        browser.press(ENTER).see("Revoke the token ");
         tabTo("Revoke");
         browser.press(ENTER).see("There are no valid tokens.");
         assertThat(focused("tagName")).isEqualTo("H1");

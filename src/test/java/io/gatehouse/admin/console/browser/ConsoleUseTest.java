@@ -145,8 +145,8 @@ class ConsoleUseTest extends BrowserTestBase {
         browser.run("document.querySelector('input[type=password]').value = arguments[0]", token);
         browser.click("Find the token").see("Shop app");
         assertThat(browser.url()).doesNotContain(token);
-        browser.click("Revoke").see("Revoke this token?");
-        browser.clickAt("//dialog//button[normalize-space()='Revoke']").see("The token is revoked.");
+        browser.click("Revoke").see("Revoke the token ");
+        browser.clickAt("//dialog//button[normalize-space()='Revoke']").see(" is revoked.");
         gatehouse.getWithToken("/api", token).isStatus(401);
 
         put("/oauth2/shop-app/secrets/" + UUID.randomUUID(), Map.of("client_secret", "the second secret"));
