@@ -10,14 +10,19 @@ const SECOND = 1000;
 /** Names the time zone, because operators in several zones read and copy the time. */
 const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 
-/** A time of the Admin API: seconds since 1970. */
+const textOf = (parts) => parts.map((part) => part.value).join("");
+
+/** A time of the Admin API: seconds since 1970. A narrow column breaks it before the hour. */
 export function Time({ seconds }) {
   const date = new Date(seconds * SECOND);
   // A client may set created_at, and to a number that is no date.
   if (Number.isNaN(date.getTime())) {
     return h("code", null, String(seconds));
   }
-  return h("time", { dateTime: date.toISOString() }, FORMAT.format(date));
+  const parts = FORMAT.formatToParts(date);
+  const clock = parts.findIndex((part) => part.type === "hour");
+  return h("time", { dateTime: date.toISOString() },
+    textOf(parts.slice(0, clock)), h("span", { class: "clock" }, textOf(parts.slice(clock))));
 }
 
 function Plain({ value }) {

@@ -127,6 +127,13 @@ class ConsolePagesTest extends BrowserTestBase {
                 assertThat(browser.run("return document.documentElement.scrollWidth <= window.innerWidth"))
                         .as("%s fits in %d px", name, width)
                         .isEqualTo(true);
+                // On a smaller screen a table scrolls by itself.
+                if (width >= 1280) {
+                    assertThat(browser.run("return [...document.querySelectorAll('.table')]"
+                                    + ".every((table) => table.scrollWidth <= table.clientWidth)"))
+                            .as("the tables of %s fit in %d px", name, width)
+                            .isEqualTo(true);
+                }
                 screenshot(name + "-" + width);
             }
             browser.viewport(1280, 900);
