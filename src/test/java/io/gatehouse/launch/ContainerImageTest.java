@@ -7,6 +7,7 @@ import io.gatehouse.launch.settings.ConfigLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Checks the variables that the Dockerfile sets. */
 class ContainerImageTest {
     private static final Pattern VARIABLE = Pattern.compile("(?m)^(?:ENV| {3}) (GATEHOUSE_[A-Z_]+)=(\\S+)");
+
+    /** Measured under full load, with what a few hundred connections need. */
+    private static final int MEBIBYTES_BESIDES_THE_HEAP = 240;
 
     @TempDir
     private Path directory;
@@ -46,6 +50,24 @@ class ContainerImageTest {
         assertThat(Files.readString(Path.of("Dockerfile")))
                 .contains("COPY target/gatehouse.jar target/release/*.cdx.json /app/");
         assertThat(Files.readAllLines(Path.of(".dockerignore"))).contains("!target/release/*.cdx.json");
+    }
+
+    /** The kernel ends a process that exceeds the limit of its container. */
+    @Test
+    void theHeapLeavesTheRestOfTheProcessItsMemory() throws Exception {
+        Matcher share = Pattern.compile("-XX:MaxRAMPercentage=(\\d+)").matcher(Files.readString(Path.of("Dockerfile")));
+        assertThat(share.find()).isTrue();
+        int heapPercent = Integer.parseInt(share.group(1));
+        List<Integer> limits = Pattern.compile("limits: \\{.*memory: (\\d+)Mi")
+                .matcher(Files.readString(Path.of("k8s/chart/values.yaml")))
+                .results()
+                .map(limit -> Integer.parseInt(limit.group(1)))
+                .toList();
+
+        assertThat(limits)
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allSatisfy(limit ->
+                        assertThat(limit * (100 - heapPercent) / 100).isGreaterThan(MEBIBYTES_BESIDES_THE_HEAP));
     }
 
     /** The check runs in the working directory of the image, in which the node looks for gatehouse.yaml. */
