@@ -39,7 +39,6 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-Xshare:auto", "-cp", "/app/gatehouse.jar", "io.gatehouse.launch.HealthProbe"]
 
 # No -Xmx: the heap is half of the container's memory limit. The rest of the JVM needs 240 MiB: at 70 % the kernel killed a node of 512 MiB
-# after it had issued 400,000 tokens. On one core the common pool has one thread, with which Hazelcast's
-# asynchronous reads take 20 times as long. A JVM that cannot use the cache starts without it. JAVA_TOOL_OPTIONS remains free for
-# the operator.
+# after it had issued 400,000 tokens. On one core the common pool has one thread, with which Hazelcast's asynchronous reads take 20 times
+# as long. A JVM that cannot use the cache starts without it. JAVA_TOOL_OPTIONS remains free for the operator.
 ENTRYPOINT ["java", "-XX:SharedArchiveFile=/app/gatehouse.jsa", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseParallelGC", "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2", "-jar", "/app/gatehouse.jar"]
