@@ -56,8 +56,6 @@ final class HealingClusterManager extends HazelcastClusterManager {
     private final Set<String> leaving = ConcurrentHashMap.newKeySet();
 
     private volatile boolean checking;
-    /** The timer still runs while Vert.x ends, which then has no worker threads. */
-    private volatile boolean left;
 
     HealingClusterManager(HazelcastInstance hazelcast) {
         super(hazelcast);
@@ -152,22 +150,26 @@ final class HealingClusterManager extends HazelcastClusterManager {
 
     @Override
     public void leave(Completable<Void> promise) {
-        left = true;
         events.shutdown();
         super.leave(promise);
+    }
+
+    /** The timer still runs while Vert.x ends, which then has no worker threads. */
+    private boolean hasLeft() {
+        return events.isShutdown();
     }
 
     private void later(Runnable work) {
         try {
             events.execute(work);
-        } catch (RejectedExecutionException left) {
+        } catch (RejectedExecutionException e) {
             LOG.debug("This node has left; the event is ignored");
         }
     }
 
     /** Registers this node again if the cluster has lost a registration. A lookup that fails is no reason to. */
     void check() {
-        if (left || checking || isDataMissing(hazelcast)) {
+        if (hasLeft() || checking || isDataMissing(hazelcast)) {
             return;
         }
         checking = true;

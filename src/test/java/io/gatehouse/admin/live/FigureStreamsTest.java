@@ -109,6 +109,15 @@ class FigureStreamsTest {
         }
     }
 
+    /** Returns the port of a server that opens a stream for each request. */
+    private static int port(Vertx vertx, FigureStreams streams) {
+        return Gatehouse.await(vertx.createHttpServer()
+                        .requestHandler(
+                                request -> streams.open(request.response().setChunked(true)))
+                        .listen(0, "127.0.0.1"))
+                .actualPort();
+    }
+
     private static JsonObject sample(JsonObject event) {
         return event.getJsonArray("samples").getJsonObject(0);
     }
@@ -167,12 +176,7 @@ class FigureStreamsTest {
             FigureStreams streams = new FigureStreams(vertx, new LoneNode("n"), FigureStreams.LIFE, 1);
             streams.start();
             await().atMost(20, SECONDS).until(() -> reads.get() >= 3);
-            int port = Gatehouse.await(vertx.createHttpServer()
-                            .requestHandler(
-                                    request -> streams.open(request.response().setChunked(true)))
-                            .listen(0, "127.0.0.1"))
-                    .actualPort();
-            try (Client client = new Client(port)) {
+            try (Client client = new Client(port(vertx, streams))) {
                 assertThat(client.event().getJsonArray("samples")).isNotEmpty();
             }
         } finally {
@@ -251,12 +255,7 @@ class FigureStreamsTest {
             RecordCodec.register(vertx);
             FigureStreams streams = new FigureStreams(vertx, new LoneNode("n"), Duration.ofSeconds(2), 1);
             streams.start();
-            int port = Gatehouse.await(vertx.createHttpServer()
-                            .requestHandler(
-                                    request -> streams.open(request.response().setChunked(true)))
-                            .listen(0, "127.0.0.1"))
-                    .actualPort();
-            try (Client client = new Client(port)) {
+            try (Client client = new Client(port(vertx, streams))) {
                 client.readToEnd();
             }
         } finally {
