@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContainerImageTest {
     private static final Pattern VARIABLE = Pattern.compile("(?m)^(?:ENV| {3}) (GATEHOUSE_[A-Z_]+)=(\\S+)");
 
-    /** Measured under full load, with what a few hundred connections need. */
+    /** Resident memory less the heap, under full load with 64 connections (docs/how-to/kubernetes.md#scale). */
     private static final int MEBIBYTES_BESIDES_THE_HEAP = 240;
 
     @TempDir

@@ -86,9 +86,13 @@ class ConsoleKeyboardTest extends BrowserTestBase {
                         Map.of("grant_type", "client_credentials", "client_id", "app", "client_secret", "app-secret"))
                 .isStatus(200);
 
+        String id = get("/oauth2/app/oauth2_tokens")
+                .getJsonArray("data")
+                .getJsonObject(0)
+                .getString("id");
         signedIn("tokens?application=" + application).see("Tokens: 1");
         tabTo("Revoke");
-        browser.press(ENTER).see("Revoke the token ");
+        browser.press(ENTER).see("Revoke the token " + id + "?");
         tabTo("Revoke");
         browser.press(ENTER).see("There are no valid tokens.");
         assertThat(focused("tagName")).isEqualTo("H1");

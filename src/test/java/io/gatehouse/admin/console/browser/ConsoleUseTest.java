@@ -139,14 +139,15 @@ class ConsoleUseTest extends BrowserTestBase {
                 .json()
                 .getString("access_token");
         gatehouse.getWithToken("/api", token).isStatus(200);
+        String id = get("/oauth2_tokens/" + token).getString("id");
 
         signedIn("tokens");
         browser.clickAt("//input[@type='password']");
         browser.run("document.querySelector('input[type=password]').value = arguments[0]", token);
         browser.click("Find the token").see("Shop app");
         assertThat(browser.url()).doesNotContain(token);
-        browser.click("Revoke").see("Revoke the token ");
-        browser.clickAt("//dialog//button[normalize-space()='Revoke']").see(" is revoked.");
+        browser.click("Revoke").see("Revoke the token " + id + "?");
+        browser.clickAt("//dialog//button[normalize-space()='Revoke']").see("The token " + id + " is revoked.");
         gatehouse.getWithToken("/api", token).isStatus(401);
 
         put("/oauth2/shop-app/secrets/" + UUID.randomUUID(), Map.of("client_secret", "the second secret"));
