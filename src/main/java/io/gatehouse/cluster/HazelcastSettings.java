@@ -85,6 +85,8 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.partition.backup.sync.interval", "1");
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
+        // Nothing reads them. A thread would collect them every 5 s.
+        config.getMetricsConfig().setEnabled(false);
         config.setProperty("hazelcast.socket.bind.any", "false");
         // By default, Hazelcast ignores the IPv6 addresses of a machine and finds no interface for cluster.bind.
         config.setProperty(
