@@ -57,7 +57,7 @@ record Settings(
                 number("REMEMBERED", smoke ? 20_000 : 1_000_000, given),
                 number("TABLE_TOKENS", smoke ? 20_000 : 10_000_000, given),
                 text("TRANSPORT", "auto", given),
-                text("MEMORY", List.of("nodes", "tokens").contains(mode) ? "512m" : "768m", given),
+                text("MEMORY", List.of("nodes", "tokens").contains(mode) ? "512m" : "1g", given),
                 number("SERVICES", smoke ? 200 : 20_000, given),
                 number("CONSUMERS", smoke ? 500 : 50_000, given),
                 number("ROUTES", smoke ? 1_000 : 100_000, given),
